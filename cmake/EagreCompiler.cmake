@@ -12,6 +12,7 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(eagre_compiler INTERFACE)
+target_compile_features(eagre_compiler INTERFACE cxx_std_20)
 # Floating point is never contracted: the same sums on every machine.
 target_compile_options(eagre_compiler INTERFACE -ffp-contract=off)
 add_library(eagre_warnings INTERFACE)
@@ -20,6 +21,9 @@ target_compile_options(eagre_warnings INTERFACE
 
 option(EAGRE_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 if(EAGRE_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # Every finding ends the program. A null check recovers in the code and ends it in the run-time
+  # library (halt_on_error), because only there the suppressions of the packaged CAF are read.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
+                      -fsanitize-recover=null -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()

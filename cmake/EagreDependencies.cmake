@@ -1,9 +1,12 @@
 # Everything comes from Debian packages; tools/setup installs them.
+# What is found here is found again by an installed eagre: see eagreConfig.cmake.in.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
+set(FOUND_LIBATOMIC TRUE)  # CapnProto's config looks for it in a way that only C compilers pass
 find_package(CapnProto REQUIRED)
 find_package(absl REQUIRED)
+find_package(Boost 1.75 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(CAF 0.17.6 REQUIRED COMPONENTS core)
 find_package(xxHash REQUIRED)

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""clang-tidy finds nothing: check_tidy.py ROOT BUILD [-]
+
+Every .cc file of the project; with `-` only the files listed on standard input. A header is
+checked in the unit that compiles it alone (CMake makes one for each), and in every source checked.
+"""
+import pathlib
+import subprocess
+import sys
+
+import compile_commands
+
+
+def units(root, commands, names):
+    """The sources in which the named files are to be checked."""
+    found = set()
+    for name in names:
+        path = (root / name).resolve()
+        if path in commands:
+            found.add(path)
+        elif path.suffix == ".h":
+            alone = [source for source in commands if source.as_posix().endswith(f"/{name}.cxx")]
+            found.update(alone)
+    return sorted(found)
+
+
+def main():
+    root, build = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
+    commands = compile_commands.load(build)
+    if sys.argv[3:] == ["-"]:
+        sources = units(root, commands, sys.stdin.read().split("\n"))
+    else:
+        sources = [source for source in compile_commands.project_sources(root)
+                   if source in commands]
+
+    def check(source):
+        run = subprocess.run(["clang-tidy", "--quiet", "-p", build, source],
+                             capture_output=True, text=True)
+        if run.returncode != 0:
+            print(run.stdout, run.stderr if not run.stdout else "", sep="", flush=True)
+        return run.returncode == 0
+
+    passed = sum(compile_commands.run_all(check, sources))
+    print(f"clang-tidy: {passed} of {len(sources)} files pass")
+    sys.exit(0 if passed == len(sources) else 1)
+
+
+if __name__ == "__main__":
+    main()
