@@ -17,5 +17,6 @@ function(eagre_schemas target dir)
   target_include_directories(${target} SYSTEM PUBLIC
     $<BUILD_INTERFACE:${EAGRE_GENERATED_DIR}>)
   target_link_libraries(${target} PUBLIC CapnProto::capnp)
-  set_property(GLOBAL APPEND PROPERTY EAGRE_SCHEMA_TARGETS ${target})
+  add_custom_target(${target}_schemas DEPENDS ${generated_headers})
+  set_property(GLOBAL APPEND PROPERTY EAGRE_SCHEMA_TARGETS ${target}_schemas)
 endfunction()
