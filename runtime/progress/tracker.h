@@ -1,0 +1,98 @@
+// From counts of pointstamps to frontiers: at rest, the frontier of a location is that of the
+// positive counts of all locations (its own included), each moved along every path to it.
+//
+// Per location there are two counted frontiers: of the counts told by update(), and of the
+// implications (what those and the frontiers of its predecessors imply). A change goes on only
+// where it moves the frontier. The worklist takes the least key of LocationOrder first; every step
+// along a path makes the key grow, so each (location, time) is met at most once and propagation
+// ends, loops included.
+// Source: Murray et al., "Naiad" (SOSP 2013), section 2.3; Brun et al. (ITP 2021), section 4.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/progress/antichain.h"
+#include "runtime/progress/counted_frontier.h"
+#include "runtime/progress/location.h"
+#include "runtime/progress/location_order.h"
+#include "runtime/progress/path_summary.h"
+#include "runtime/progress/time.h"
+
+namespace eagre::progress {
+
+class Topology;
+
+// Threads: value. Cost follows the frontiers that move; nothing is allocated at rest.
+class Tracker {
+ public:
+  // The topology must be valid; it is compiled, not kept.
+  explicit Tracker(const Topology& topology);
+
+  // Adds `diff` to the count of (at, time). Frontiers do not move before propagate(). Counts may
+  // be negative for a while.
+  void update(Location at, const Time& time, std::int64_t diff);
+  void propagate();
+
+  // As of the last propagate().
+  const Antichain& frontier(Location at) const { return ports_[at.value()].implied.frontier(); }
+  // The counts told for one location.
+  const CountedFrontier& counts(Location at) const { return ports_[at.value()].counts; }
+  // Whether something before `time`, here or elsewhere, implies `time` at `at` too. False for the
+  // least pointstamps, those that everything else waits for.
+  bool implied_by_others(Location at, const Time& time) const;
+  // All counts are zero.
+  bool empty() const { return nonempty_ == 0; }
+  std::size_t locations() const { return ports_.size(); }
+
+  // Calls f(Location) once for each location whose frontier was touched since the last drain.
+  // f must not call the tracker's update() or propagate().
+  template <class F>
+  void drain_changed(F&& f) {
+    for (std::uint32_t l : changed_) {
+      ports_[l].changed = false;
+      f(Location(l));
+    }
+    changed_.clear();
+  }
+
+  // Pointstamps met by propagation so far: a measure of work that needs no clock.
+  std::uint64_t steps() const { return steps_; }
+
+ private:
+  struct Port {
+    CountedFrontier counts;
+    CountedFrontier implied;
+    // Its paths: exits_[first_exit, last_exit).
+    std::uint32_t first_exit = 0;
+    std::uint32_t last_exit = 0;
+    std::uint32_t coordinates = 1;
+    bool changed = false;
+  };
+  struct Exit {
+    Location to;
+    bool identity;
+    PathSummary summary;
+  };
+  struct Work {
+    Time time;
+    Location at;
+    std::int64_t diff;
+  };
+
+  void push(Location at, const Time& time, std::int64_t diff);
+  Work pop();
+  bool later(const Work& a, const Work& b) const { return order_.less(b.at, b.time, a.at, a.time); }
+
+  LocationOrder order_;
+  std::vector<Port> ports_;
+  std::vector<Exit> exits_;
+  // A heap, least key first.
+  std::vector<Work> work_;
+  std::vector<std::uint32_t> changed_;
+  std::size_t nonempty_ = 0;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace eagre::progress
