@@ -1,7 +1,7 @@
-# What tools/check builds and reads; nothing of it belongs to the default build.
+# What tools/check builds and reads; nothing of it belongs to the default build. The target that
+# compiles every header alone, all_verify_interface_header_sets, is CMake's own.
 #   layers.txt       one line a layer: its name, its folder, the layers it names
 #   links_alone      every layer linked whole, with nothing but what it declares
-#   eagre_checks     that, and every header compiled alone
 #   eagre_generated  the headers made from schemas, for tools that only parse
 get_property(layers GLOBAL PROPERTY EAGRE_LAYERS)
 set(main "${PROJECT_BINARY_DIR}/links_alone/main.cc")
@@ -28,17 +28,11 @@ foreach(layer IN LISTS layers)
 endforeach()
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/layers.txt" CONTENT "${table}")
 
-add_custom_target(eagre_checks)
-add_dependencies(eagre_checks links_alone)
-cmake_language(DEFER DIRECTORY "${PROJECT_SOURCE_DIR}" CALL eagre_finish_checks)
-
 function(eagre_finish_checks)
-  if(TARGET all_verify_interface_header_sets)
-    add_dependencies(eagre_checks all_verify_interface_header_sets)
-  endif()
   add_custom_target(eagre_generated)
   get_property(schema_targets GLOBAL PROPERTY EAGRE_SCHEMA_TARGETS)
   if(schema_targets)
     add_dependencies(eagre_generated ${schema_targets})
   endif()
 endfunction()
+cmake_language(DEFER DIRECTORY "${PROJECT_SOURCE_DIR}" CALL eagre_finish_checks)
