@@ -1,0 +1,94 @@
+// The two ends of a column: Column grows while records are written, Cursor walks while they are
+// read. A column is plain bytes; the codecs know what they mean.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <utility>
+
+namespace eagre::data {
+
+// The largest column of a batch: the length of a Data of Cap'n Proto has 29 bits.
+inline constexpr std::size_t kMaxColumnBytes = (std::size_t{1} << 29) - 8;
+
+// A growing buffer, aligned to 16 bytes. It is kept by clear(), unless it has become large.
+// Threads: value.
+class Column {
+ public:
+  Column() = default;
+  Column(Column&& other) noexcept
+      : begin_(std::exchange(other.begin_, nullptr)),
+        end_(std::exchange(other.end_, nullptr)),
+        limit_(std::exchange(other.limit_, nullptr)) {}
+  Column& operator=(Column&& other) noexcept {
+    std::swap(begin_, other.begin_);
+    std::swap(end_, other.end_);
+    std::swap(limit_, other.limit_);
+    return *this;
+  }
+  ~Column();
+
+  // Room for `n` more bytes, uninitialised. More than kMaxColumnBytes in all is a broken
+  // invariant: batches are finished long before.
+  std::byte* claim(std::size_t n) {
+    if (static_cast<std::size_t>(limit_ - end_) < n) [[unlikely]]
+      grow(n);
+    std::byte* const at = end_;
+    end_ += n;
+    return at;
+  }
+
+  template <class Scalar>
+  void put(Scalar value) {
+    std::memcpy(claim(sizeof(Scalar)), &value, sizeof(Scalar));
+  }
+
+  void append(const void* data, std::size_t n) {
+    if (n != 0) std::memcpy(claim(n), data, n);
+  }
+
+  std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
+  std::span<const std::byte> bytes() const { return {begin_, size()}; }
+  void clear() {
+    end_ = begin_;
+    if (static_cast<std::size_t>(limit_ - begin_) > kKeptBytes) [[unlikely]]
+      release();
+  }
+
+ private:
+  static constexpr std::size_t kKeptBytes = std::size_t{4} << 20;
+
+  void grow(std::size_t n);
+  void release();
+
+  std::byte* begin_ = nullptr;
+  std::byte* end_ = nullptr;
+  std::byte* limit_ = nullptr;
+};
+
+// Reads a column that has been verified: no bounds are checked here.
+// Threads: value.
+class Cursor {
+ public:
+  Cursor() = default;
+  explicit Cursor(const std::byte* at) : at_(at) {}
+
+  const std::byte* take(std::size_t n) {
+    const std::byte* const at = at_;
+    at_ += n;
+    return at;
+  }
+
+  template <class Scalar>
+  Scalar get() {
+    Scalar value;
+    std::memcpy(&value, take(sizeof(Scalar)), sizeof(Scalar));
+    return value;
+  }
+
+ private:
+  const std::byte* at_ = nullptr;
+};
+
+}  // namespace eagre::data

@@ -1,0 +1,26 @@
+#include "runtime/data/credit.h"
+
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace eagre::data {
+
+void CreditSender::give_back(std::uint64_t bytes) {
+  EAGRE_CHECK(bytes <= outstanding_, "{} bytes of credit came back where {} were outstanding",
+              bytes, outstanding_);
+  outstanding_ -= bytes;
+}
+
+std::optional<std::uint64_t> CreditReceiver::consumed(std::uint64_t bytes, bool is_dry) {
+  pending_ += bytes;
+  if (is_dry || pending_ >= threshold_) return dry();
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> CreditReceiver::dry() {
+  if (pending_ == 0) return std::nullopt;
+  return std::exchange(pending_, 0);
+}
+
+}  // namespace eagre::data
