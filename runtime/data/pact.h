@@ -1,0 +1,186 @@
+// Pacts: the rule of an edge by which its records find their worker. Whoever receives says what it
+// needs (all records of a key, a copy of everything, ...), and the edge keeps to it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "runtime/data/batch_reader.h"
+#include "runtime/data/batch_writer.h"
+#include "runtime/data/key.h"
+#include "runtime/data/router.h"
+
+namespace eagre::data {
+
+enum class PactKind : unsigned char { pipeline, exchange, broadcast, gather, rebalance, partition };
+
+// Makes the typed part of a router; shared by all routers of an edge.
+// Threads: safe from any thread.
+class SplitterFactory {
+ public:
+  virtual ~SplitterFactory() = default;
+  virtual std::unique_ptr<Splitter> make(const RouterOptions& options) const = 0;
+};
+
+// Cheap to copy.
+// Threads: value.
+class Pact {
+ public:
+  // To the same worker.
+  static Pact pipeline() { return Pact(PactKind::pipeline, nullptr); }
+  // To every worker; the batches are shared.
+  static Pact broadcast() { return Pact(PactKind::broadcast, nullptr); }
+  // To worker 0.
+  static Pact gather() { return Pact(PactKind::gather, nullptr); }
+  // One record after another to one worker after another, starting at the sender's own.
+  template <class T>
+  static Pact rebalance();
+  // To the worker of the key group of `key(record)`. `key` is copied for every sending instance,
+  // and must depend on the record alone.
+  template <class T, class Key>
+  static Pact exchange(Key key);
+  // To worker `choose(record)` modulo the number of workers. `choose` returns an unsigned number,
+  // is copied for every sending instance, and must depend on the record alone.
+  template <class T, class Choose>
+  static Pact partition(Choose choose);
+
+  PactKind kind() const { return kind_; }
+  // As plans print it.
+  std::string_view name() const;
+
+  std::unique_ptr<Router> make_router(const RouterOptions& options) const;
+
+ private:
+  Pact(PactKind kind, std::shared_ptr<const SplitterFactory> splitters)
+      : kind_(kind), splitters_(std::move(splitters)) {}
+
+  PactKind kind_;
+  std::shared_ptr<const SplitterFactory> splitters_;
+};
+
+namespace detail {
+
+// `Target` maps a record to its worker.
+template <class T, class Target>
+class TypedSplitter final : public Splitter {
+ public:
+  TypedSplitter(std::uint32_t workers, Target target)
+      : target_(std::move(target)), open_(workers) {}
+
+  void split(const Batch& batch, const Header& header, std::size_t target_bytes,
+             Emit& emit) override {
+    BatchReader<T>(batch).for_each([&](const T& record) {
+      const std::uint32_t worker = target_(record);
+      BatchWriter<T>& writer = open_[worker];
+      writer.append(record);
+      if (writer.bytes() >= target_bytes) [[unlikely]]
+        emit.emit(worker, writer.finish(header));
+    });
+  }
+
+  void flush(const Header& header, Emit& emit) override {
+    for (std::uint32_t worker = 0; worker < open_.size(); ++worker) {
+      if (!open_[worker].empty()) emit.emit(worker, open_[worker].finish(header));
+    }
+  }
+
+ private:
+  Target target_;
+  std::vector<BatchWriter<T>> open_;
+};
+
+template <class T, class Target, class Rule>
+class TypedSplitterFactory final : public SplitterFactory {
+ public:
+  explicit TypedSplitterFactory(Rule rule) : rule_(std::move(rule)) {}
+
+  std::unique_ptr<Splitter> make(const RouterOptions& options) const override {
+    return std::make_unique<TypedSplitter<T, Target>>(options.workers, Target(options, rule_));
+  }
+
+ private:
+  Rule rule_;
+};
+
+template <class Key>
+class ByKey {
+ public:
+  ByKey(const RouterOptions& options, Key key) : key_(std::move(key)) {
+    for (std::uint32_t group = 0; group < kKeyGroups; ++group) {
+      workers_[group] = worker_of_group(group, options.workers);
+    }
+  }
+  template <class T>
+  std::uint32_t operator()(const T& record) {
+    return workers_[key_group(key_hash(key_(record)))];
+  }
+
+ private:
+  Key key_;
+  std::array<std::uint32_t, kKeyGroups> workers_;
+};
+
+template <class Choose>
+class ByChoice {
+ public:
+  ByChoice(const RouterOptions& options, Choose choose)
+      : choose_(std::move(choose)), workers_(options.workers) {}
+  template <class T>
+  std::uint32_t operator()(const T& record) {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(choose_(record)) % workers_);
+  }
+
+ private:
+  Choose choose_;
+  std::uint32_t workers_;
+};
+
+struct NoRule {};
+
+class InTurn {
+ public:
+  InTurn(const RouterOptions& options, NoRule)
+      : next_(options.self % options.workers), workers_(options.workers) {}
+  template <class T>
+  std::uint32_t operator()(const T&) {
+    const std::uint32_t worker = next_;
+    next_ = next_ + 1 == workers_ ? 0 : next_ + 1;
+    return worker;
+  }
+
+ private:
+  std::uint32_t next_;
+  std::uint32_t workers_;
+};
+
+}  // namespace detail
+
+template <class T>
+Pact Pact::rebalance() {
+  return Pact(PactKind::rebalance,
+              std::make_shared<detail::TypedSplitterFactory<T, detail::InTurn, detail::NoRule>>(
+                  detail::NoRule{}));
+}
+
+template <class T, class Key>
+Pact Pact::exchange(Key key) {
+  return Pact(
+      PactKind::exchange,
+      std::make_shared<detail::TypedSplitterFactory<T, detail::ByKey<Key>, Key>>(std::move(key)));
+}
+
+template <class T, class Choose>
+Pact Pact::partition(Choose choose) {
+  static_assert(std::is_unsigned_v<std::invoke_result_t<Choose&, const T&>>,
+                "eagre: the function of a partition pact returns an unsigned worker number");
+  return Pact(PactKind::partition,
+              std::make_shared<detail::TypedSplitterFactory<T, detail::ByChoice<Choose>, Choose>>(
+                  std::move(choose)));
+}
+
+}  // namespace eagre::data
