@@ -15,6 +15,10 @@ constexpr std::size_t kMostNamed = 8;
 
 }  // namespace
 
+const std::string& Aggregator::node_name(Location location) const {
+  return topology_.node(topology_.port(location).node).name;
+}
+
 Aggregator::Aggregator(const Topology& topology, Generation generation,
                        std::vector<Instance> instances)
     : topology_(topology),
@@ -149,38 +153,42 @@ const FrontierUpdate& Aggregator::describe_update(std::uint32_t p) {
 }
 
 std::string Aggregator::describe_blocked() const {
-  std::string text;
-  std::size_t named = 0;
-  const auto name = [&](const std::string& what) {
-    if (named < kMostNamed) text += (named == 0 ? "" : "; ") + what;
-    ++named;
-  };
+  // What to say, with the time to sort it by: the earliest first.
+  std::vector<std::pair<Time, std::string>> lines;
   if (!started()) {
     for (const InstanceState& instance : instances_) {
       if (instance.next_sequence > 0) continue;
-      const std::uint32_t first = instance.first_port;
-      const bool has_input = first < instance.last_port;
-      const bool has_port = has_input || !instance.outputs.empty();
-      const Location port = has_input  ? ports_[first].location
-                            : has_port ? instance.outputs.front()
-                                       : Location();
-      name("instance " + std::to_string(instance.id.value()) +
-           (has_port ? " (" + topology_.node(topology_.port(port).node).name + ")" : "") +
-           " has not registered");
-    }
-  } else {
-    for (std::uint32_t l = 0; l < tracker_.locations(); ++l) {
-      const Location location(l);
-      for (const CountedFrontier::Count& count : tracker_.counts(location).counts()) {
-        if (count.count <= 0 || tracker_.implied_by_others(location, count.time)) continue;
-        name(topology_.describe(location) + " at " + to_string(count.time) + ": " +
-             std::to_string(count.count) +
-             (topology_.port(location).is_input ? " records in flight" : " capabilities held"));
+      std::string name;
+      if (instance.first_port < instance.last_port) {
+        name = " (" + node_name(ports_[instance.first_port].location) + ")";
+      } else if (!instance.outputs.empty()) {
+        name = " (" + node_name(instance.outputs.front()) + ")";
       }
+      lines.emplace_back(
+          Time(), "instance " + std::to_string(instance.id.value()) + name + " has not registered");
     }
   }
-  if (named == 0) return "nothing is held or in flight";
-  if (named > kMostNamed) text += "; and " + std::to_string(named - kMostNamed) + " more";
+  for (std::uint32_t l = 0; started() && l < tracker_.locations(); ++l) {
+    const Location location(l);
+    const bool is_input = topology_.port(location).is_input;
+    for (const CountedFrontier::Count& count : tracker_.counts(location).counts()) {
+      if (count.count <= 0 || tracker_.implied_by_others(location, count.time)) continue;
+      lines.emplace_back(count.time, topology_.describe(location) + " at " + to_string(count.time) +
+                                         ": " + std::to_string(count.count) +
+                                         (is_input ? " in flight" : " held"));
+    }
+  }
+  if (lines.empty()) return "nothing is held or in flight";
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+    return std::ranges::lexicographical_compare(a.first.coordinates(), b.first.coordinates());
+  });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostNamed); ++i) {
+    text += (i == 0 ? "" : "; ") + lines[i].second;
+  }
+  if (lines.size() > kMostNamed) {
+    text += "; and " + std::to_string(lines.size() - kMostNamed) + " more";
+  }
   return text;
 }
 

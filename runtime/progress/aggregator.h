@@ -78,8 +78,8 @@ class Aggregator {
   std::uint64_t steps() const { return tracker_.steps(); }
   std::uint64_t told() const { return told_; }
 
-  // What everything waits for, for people: the instances that have not registered, or the least
-  // pointstamps, by name.
+  // What everything waits for, for people: the instances that have not registered; then (as of the
+  // last publish()) the pointstamps that no other implies, by name, the earliest times first.
   std::string describe_blocked() const;
 
  private:
@@ -113,6 +113,7 @@ class Aggregator {
     Antichain published;
   };
 
+  const std::string& node_name(Location location) const;
   InstanceState& reporter_of(const ProgressBatch& batch);
   void collect();
   void moved(Location location);

@@ -36,7 +36,7 @@ Antichain minimal(const std::vector<Time>& all) {
 }
 
 TEST_CASE("an antichain keeps exactly the minimal elements") {
-  check("insertion in any order", [] {
+  check("insertion in any order", 1000, 100, [] {
     const std::size_t n = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(1, 4));
     const std::vector<Time> all = some_times(n);
     Antichain antichain;
@@ -61,7 +61,7 @@ TEST_CASE("an antichain keeps exactly the minimal elements") {
 }
 
 TEST_CASE("an antichain dominates another if it covers all its elements") {
-  check("dominates_all", [] {
+  check("dominates_all", 1000, 100, [] {
     const Antichain a = minimal(some_times(2));
     const Antichain b = minimal(some_times(2));
     bool all = true;
@@ -78,7 +78,7 @@ TEST_CASE("an antichain prints its elements in order") {
 }
 
 TEST_CASE("a change batch is the sum of what was added to it") {
-  check("sums", 100, 300, [] {
+  check("sums", 500, 300, [] {
     Choices choices(*decisions());
     ChangeBatch batch;
     std::map<std::pair<std::uint32_t, std::uint64_t>, std::int64_t> sums;
@@ -121,7 +121,7 @@ TEST_CASE("a change batch stays as small as the pointstamps it is about") {
 }
 
 TEST_CASE("a counted frontier is that of the strictly positive sums") {
-  check("against recomputation, with counts negative for a while", 200, 200, [] {
+  check("against recomputation, with counts negative for a while", 1000, 200, [] {
     const std::size_t n = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(1, 4));
     Choices choices(*decisions());
     CountedFrontier counted;

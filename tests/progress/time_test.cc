@@ -24,7 +24,7 @@ std::size_t any_size() {
 }
 
 TEST_CASE("the order of times is a partial order and the linear one extends it") {
-  check("reflexive, antisymmetric, transitive, extended", [] {
+  check("reflexive, antisymmetric, transitive, extended", 1000, 100, [] {
     const std::size_t n = any_size();
     const Time a = *times(n, 3);
     const Time b = *times(n, 3);
@@ -43,7 +43,7 @@ TEST_CASE("the order of times is a partial order and the linear one extends it")
 }
 
 TEST_CASE("join and meet are the least upper and the greatest lower bound") {
-  check("bounds", [] {
+  check("bounds", 1000, 100, [] {
     const std::size_t n = any_size();
     const Time a = *times(n, 3);
     const Time b = *times(n, 3);
@@ -64,7 +64,7 @@ TEST_CASE("times of different sizes are not comparable") {
 }
 
 TEST_CASE("times are values, in place and on the heap alike") {
-  check("copies and moves", [] {
+  check("copies and moves", 1000, 100, [] {
     const Time a = *times(any_size());
     const Time b = *times(any_size());
     Time copy = a;
@@ -92,7 +92,7 @@ TEST_CASE("a time prints as its coordinates") {
 }
 
 TEST_CASE("summaries are monotone and compose") {
-  check("apply and followed_by", [] {
+  check("apply and followed_by", 1000, 100, [] {
     const std::size_t n = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, 5));
     const std::size_t m = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, 6));
     const std::size_t k = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, 5));
@@ -112,7 +112,7 @@ TEST_CASE("summaries are monotone and compose") {
 }
 
 TEST_CASE("the order of summaries says what it does to every time") {
-  check("sound, and complete on large times", [] {
+  check("sound, and complete on large times", 1000, 100, [] {
     const std::size_t n = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, 4));
     const std::size_t m = *rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, 4));
     const PathSummary a = *summaries(n, m);

@@ -169,7 +169,7 @@ TEST_CASE("a summary whose coordinates do not fit is refused") {
 }
 
 TEST_CASE("every step along a path makes the key grow") {
-  check("location order", [] {
+  check("location order", 1000, 100, [] {
     Choices choices(*decisions());
     const Topology t = random_topology(choices);
     const LocationOrder order = *LocationOrder::of(t);
@@ -187,7 +187,7 @@ TEST_CASE("every step along a path makes the key grow") {
 }
 
 TEST_CASE("reachability agrees with walking every step") {
-  check("could_result_in", [] {
+  check("could_result_in", 1000, 100, [] {
     Choices choices(*decisions());
     const Topology t = random_topology(choices);
     const Reachability reachability(t);

@@ -45,7 +45,7 @@ std::vector<Antichain> frontiers(const Tracker& tracker) {
 }
 
 TEST_CASE("frontiers are those of all counts along all paths") {
-  check("the tracker against brute force", 200, 200, [] {
+  check("the tracker against brute force", 500, 250, [] {
     Choices graph(*decisions());
     Choices choices(*decisions());
     const Topology t = random_topology(graph);
@@ -95,7 +95,7 @@ TEST_CASE("frontiers are those of all counts along all paths") {
 }
 
 TEST_CASE("the order of updates and the moments of rest do not matter") {
-  check("shuffled", 100, 150, [] {
+  check("shuffled", 300, 200, [] {
     Choices graph(*decisions());
     const Topology t = random_topology(graph);
     if (t.locations() == 0) return;
