@@ -1,0 +1,57 @@
+// eagre: a timely dataflow runtime on actors. The one header that a program includes. It includes
+// no CAF header; programs that talk to operators as CAF actors include actors/ask.h besides.
+#pragma once
+
+#include "actors/execute.h"
+#include "actors/options.h"
+#include "actors/version.h"
+#include "runtime/api/handles.h"
+#include "runtime/api/input_handle.h"
+#include "runtime/api/probe.h"
+#include "runtime/api/read_lines.h"
+#include "runtime/api/scope.h"
+#include "runtime/api/stream.h"
+#include "runtime/base/fixed_sum.h"
+#include "runtime/dataflow/answering.h"
+#include "runtime/dataflow/binary.h"
+#include "runtime/dataflow/failure.h"
+#include "runtime/dataflow/nary.h"
+#include "runtime/dataflow/unary.h"
+#include "runtime/operators/source.h"
+#include "runtime/progress/antichain.h"
+#include "runtime/progress/capability.h"
+#include "runtime/progress/time.h"
+
+namespace eagre {
+
+using actors::Options;
+using api::Handles;
+using api::InputHandle;
+using api::InstanceAddress;
+using api::Keyed;
+using api::Loop;
+using api::LoopVariable;
+using api::Probe;
+using api::read_lines;
+using api::Scope;
+using api::Stream;
+using api::UnorderedInputHandle;
+using base::FixedSum;
+using base::Result;
+using base::Status;
+using connectors::Malformed;
+using dataflow::Answering;
+using dataflow::Binary;
+using dataflow::Input;
+using dataflow::InputError;
+using dataflow::MisuseError;
+using dataflow::Nary;
+using dataflow::Output;
+using dataflow::Unary;
+using operators::SourceOutput;
+using progress::Antichain;
+using progress::Capability;
+using progress::Interest;
+using progress::Time;
+
+}  // namespace eagre

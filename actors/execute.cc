@@ -1,0 +1,157 @@
+#include "actors/execute.h"
+
+#include <algorithm>
+#include <caf/actor_system.hpp>
+#include <deque>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "actors/node.h"
+#include "actors/progress_display.h"
+#include "actors/results.h"
+#include "runtime/api/plain_loop.h"
+#include "runtime/plan/print.h"
+
+namespace eagre {
+namespace {
+
+using actors::Options;
+
+base::Result<api::Program> define_program(const Define& define) {
+  try {
+    return api::build([&](api::Scope& scope) { define(scope); });
+  } catch (const dataflow::InputError& error) {
+    return base::Status(base::Code::input, error.what());
+  } catch (const dataflow::MisuseError& error) {
+    return base::Status(base::Code::usage, error.what());
+  } catch (const std::exception& error) {
+    return base::Status(base::Code::failed,
+                        std::string("the dataflow could not be defined: ") + error.what());
+  }
+}
+
+// Runs a program on actors until it has ended.
+base::Status run_program(const Options& options, api::Program& program) {
+  api::RunSettings settings;
+  settings.workers = options.workers != 0 ? options.workers : actors::usable_cores();
+  settings.inbox_bytes = options.inbox_bytes;
+  base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, settings);
+  if (!deployment.ok()) {
+    return deployment.status();
+  }
+  actors::Run run;
+  run.factories = program.factories;
+  run.deployment = std::make_shared<const api::Deployment>(std::move(deployment.value()));
+  run.counters = std::make_shared<std::deque<actors::InstanceCounters>>(
+      std::size_t{run.deployment->instances()});
+
+  caf::actor_system_config config;
+  actors::configure(config, std::min(settings.workers, actors::usable_cores()));
+  caf::actor_system system(config);
+  auto driver =
+      std::make_shared<actors::LiveDriver>(system, program, run.deployment->instances(), settings);
+  run.driver = driver;
+  std::unique_ptr<actors::ProgressDisplay> display;
+  if (options.progress) {
+    display = std::make_unique<actors::ProgressDisplay>(run.counters, driver);
+  }
+  const caf::actor node = system.spawn<actors::Node>();
+  actors::post(node, actors::RunDataflow{std::move(run)});
+  const base::Status driven = api::drive(program, *driver);
+  if (!driven.ok() && driven.code() != base::Code::cancelled) {
+    actors::post(node, actors::Cancel{});
+  }
+  base::Status ended = driver->wait();
+  display.reset();
+  system.await_all_actors_done();
+  // What the driving program did wrong is the cause; that the dataflow was stopped, the effect.
+  if (!driven.ok() && driven.code() != base::Code::cancelled) {
+    return driven;
+  }
+  return ended;
+}
+
+int exit_code(const base::Status& status) {
+  switch (status.code()) {
+    case base::Code::ok:
+      return actors::kOk;
+    case base::Code::usage:
+      return actors::kUsage;
+    case base::Code::input:
+      return actors::kBadInput;
+    default:
+      return actors::kFailed;
+  }
+}
+
+int print_plan(const plan::Plan& plan, actors::PlanFormat format) {
+  std::cout << (format == actors::PlanFormat::dot       ? plan::to_dot(plan)
+                : format == actors::PlanFormat::mermaid ? plan::to_mermaid(plan)
+                                                        : plan::to_json(plan))
+            << std::flush;
+  return std::cout ? actors::kOk : actors::kFailed;
+}
+
+base::Status run_defined(const Options& options, api::Program program, std::string* results) {
+  base::Status status = results == nullptr ? actors::check_results(options.out) : base::Status();
+  if (status.ok()) {
+    status = run_program(options, program);
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  if (results == nullptr) {
+    return actors::write_results(program.results, options.out);
+  }
+  for (const std::shared_ptr<std::string>& part : program.results) {
+    *results += *part;
+  }
+  return {};
+}
+
+}  // namespace
+
+Command::Command(std::string program, std::string description)
+    : program_(program), line_(std::move(program), std::move(description)) {}
+
+int Command::execute(int argc, const char* const* argv, const Define& define) {
+  Options options;
+  if (const std::optional<int> code = line_.parse(argc, argv, options)) {
+    return *code;
+  }
+  base::set_log_level(options.log_level);
+  base::Result<api::Program> program = define_program(define);
+  base::Status status = program.ok() ? base::Status() : program.status();
+  if (status.ok() && options.plan != actors::PlanFormat::none) {
+    const base::Result<plan::Layout> layout = plan::lay_out(program.value().plan);
+    if (layout.ok()) {
+      return print_plan(program.value().plan, options.plan);
+    }
+    status = layout.status();
+  }
+  if (status.ok()) {
+    status = run_defined(options, std::move(program.value()), nullptr);
+  }
+  if (!status.ok()) {
+    std::cerr << program_ << ": " << status.message() << "\n";
+  }
+  return exit_code(status);
+}
+
+int execute(int argc, const char* const* argv, const Define& define) {
+  const std::string path = argc > 0 ? argv[0] : "eagre";
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return Command(name, "").execute(argc, argv, define);
+}
+
+base::Status run(const actors::Options& options, const Define& define, std::string* results) {
+  base::Result<api::Program> program = define_program(define);
+  if (!program.ok()) {
+    return program.status();
+  }
+  return run_defined(options, std::move(program.value()), results);
+}
+
+}  // namespace eagre

@@ -1,0 +1,73 @@
+// The bridge between the driving thread and the actors: probes, fed bytes, and the end.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "runtime/api/driver.h"
+#include "runtime/api/program.h"
+#include "runtime/base/status.h"
+#include "runtime/progress/antichain.h"
+
+namespace caf {
+class actor_system;
+}
+
+namespace eagre::actors {
+
+struct Directory;
+
+// Threads: the Driver functions are for the driving thread, the others safe from any thread.
+class LiveDriver final : public api::Driver {
+ public:
+  LiveDriver(caf::actor_system& system, const api::Program& program, std::uint32_t instances,
+             const api::RunSettings& settings);
+  ~LiveDriver() override;
+
+  // Driver.
+  std::uint32_t workers() const override { return settings_.workers; }
+  void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
+  progress::Antichain frontier(std::uint32_t probe) override;
+  void wait_until(std::uint32_t probe, const progress::Time& time) override;
+  std::shared_ptr<const void> actor(std::uint32_t node, std::uint32_t worker) override;
+  base::Result<data::Batch> ask(std::uint32_t node, std::uint32_t worker,
+                                data::Batch request) override;
+
+  // From the actors.
+  void set_directory(std::shared_ptr<const Directory> directory);
+  void publish(std::uint32_t probe, const progress::Antichain& frontier);
+  // An input instance has taken `bytes` of what it was fed.
+  void fed(std::uint32_t instance, std::uint64_t bytes);
+  // The dataflow has ended; the first call counts.
+  void finish(base::Status status);
+
+  // The least epoch at which something may still happen, as the progress actor told last.
+  void set_least_epoch(std::uint64_t epoch) {
+    least_epoch_.store(epoch, std::memory_order_relaxed);
+  }
+  std::uint64_t least_epoch() const { return least_epoch_.load(std::memory_order_relaxed); }
+
+  // Waits for finish().
+  base::Status wait();
+
+ private:
+  std::shared_ptr<const Directory> directory();
+
+  caf::actor_system& system_;
+  api::RunSettings settings_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<const Directory> directory_;
+  std::vector<progress::Antichain> probes_;
+  // Bytes fed and not yet taken, by instance.
+  std::vector<std::uint64_t> outstanding_;
+  std::optional<base::Status> end_;
+  std::atomic<std::uint64_t> least_epoch_{0};
+};
+
+}  // namespace eagre::actors

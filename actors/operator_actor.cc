@@ -1,0 +1,121 @@
+#include "actors/operator_actor.h"
+
+#include <utility>
+
+namespace eagre::actors {
+namespace {
+
+// Events taken from the mailbox before the host works them off, if more are waiting.
+constexpr int kEventsPerRun = 64;
+
+}  // namespace
+
+OperatorActor::OperatorActor(caf::actor_config& config, dataflow::HostSpec spec, std::uint32_t node,
+                             std::unique_ptr<dataflow::Operator> op, InstanceCounters& counters)
+    : caf::event_based_actor(config),
+      node_(node),
+      host_(std::move(spec), std::move(op), *this),
+      counters_(counters) {}
+
+caf::behavior OperatorActor::make_behavior() {
+  return {
+      [this](Start& start) {
+        directory_ = std::move(start.directory);
+        host_.start();
+        on_event();
+      },
+      [this](Deliver& message) {
+        host_.deliver(message.input, message.sender, std::move(message.batch));
+        on_event();
+      },
+      [this](const Advance& message) {
+        host_.frontier(message.update);
+        on_event();
+      },
+      [this](const Credit& message) {
+        host_.credit(message.channel, message.worker, message.bytes);
+        on_event();
+      },
+      [this](Fed& message) {
+        host_.feed(std::move(message.feed));
+        on_event();
+      },
+      [this](Ask& message) -> caf::result<Answer> {
+        const std::uint64_t id = next_ask_++;
+        caf::response_promise promise = make_response_promise();
+        asks_.emplace(id, promise);
+        host_.ask(id, std::move(message.request));
+        on_event();
+        return promise;
+      },
+      [this](Continue) {
+        continuing_ = false;
+        on_event();
+      },
+  };
+}
+
+// Works off what has come when the mailbox is dry, or when enough has come.
+void OperatorActor::on_event() {
+  if (directory_ != nullptr && (mailbox().empty() || ++events_ >= kEventsPerRun)) {
+    run();
+  }
+}
+
+void OperatorActor::run() {
+  events_ = 0;
+  const bool more = host_.run();
+  counters_.records_in.store(host_.records_in(), std::memory_order_relaxed);
+  counters_.activations.store(host_.activations(), std::memory_order_relaxed);
+  if (more && !continuing_) {
+    continuing_ = true;
+    post(caf::actor_cast<caf::actor>(this), Continue{});
+  }
+}
+
+void OperatorActor::on_exit() {
+  for (auto& [id, promise] : asks_) {
+    promise.deliver(Answer{base::Status(base::Code::cancelled, "the dataflow has stopped"), {}});
+  }
+  asks_.clear();
+  directory_.reset();
+}
+
+void OperatorActor::send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) {
+  const plan::Edge& edge = directory_->deployment->edge(channel);
+  post(directory_->instance(edge.to, worker),
+       Deliver{edge.input, host_.spec().worker, std::move(batch)});
+}
+
+void OperatorActor::give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) {
+  const std::uint32_t channel = directory_->deployment->channel_into(node_, input);
+  post(directory_->instance(directory_->deployment->edge(channel).from, worker),
+       Credit{channel, host_.spec().worker, bytes});
+}
+
+void OperatorActor::report(progress::ProgressBatch batch) {
+  post(directory_->progress, Report{std::move(batch)});
+}
+
+void OperatorActor::answer(std::uint64_t ask, base::Result<data::Batch> answer) {
+  auto node = asks_.extract(ask);
+  if (answer.ok()) {
+    node.mapped().deliver(Answer{base::Status(), std::move(answer.value())});
+  } else {
+    node.mapped().deliver(Answer{answer.status(), data::Batch()});
+  }
+}
+
+void OperatorActor::publish(std::uint32_t probe, const progress::Antichain& frontier) {
+  directory_->driver->publish(probe, frontier);
+}
+
+void OperatorActor::fed(std::uint64_t bytes) {
+  directory_->driver->fed(directory_->deployment->instance(node_, host_.spec().worker), bytes);
+}
+
+void OperatorActor::fail(dataflow::Failure failure) {
+  post(directory_->supervisor, Failed{std::move(failure)});
+}
+
+}  // namespace eagre::actors

@@ -1,0 +1,70 @@
+// The standard options of every eagre program, and a program's own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/log.h"
+
+namespace eagre::actors {
+
+enum class PlanFormat : unsigned char { none, dot, mermaid, json };
+
+// Threads: value.
+struct Options {
+  // 1 to 256; default: the cores that this process may use.
+  std::uint32_t workers = 0;
+  std::uint64_t inbox_bytes = std::uint64_t{4} << 20;
+  base::LogLevel log_level = base::LogLevel::warn;
+  PlanFormat plan = PlanFormat::none;
+  bool progress = false;
+  // Results go there instead of stdout, whole or not at all.
+  std::string out;
+};
+
+inline constexpr std::uint32_t kMaxWorkers = 256;
+
+// Cores that this process may use.
+std::uint32_t usable_cores();
+
+// What every program exits with.
+enum ExitCode : int {
+  kOk = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kBadInput = 3,
+};
+
+// Reads command lines: the standard options and what the program adds.
+// Threads: confined to one thread.
+class CommandLine {
+ public:
+  CommandLine(std::string program, std::string description);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  // `--name VALUE`, optional; the variable's value is the default.
+  void option(const std::string& name, std::uint64_t& value, const std::string& description);
+  void option(const std::string& name, double& value, const std::string& description);
+  void option(const std::string& name, std::string& value, const std::string& description);
+  void required(const std::string& name, std::uint64_t& value, const std::string& description);
+  void flag(const std::string& name, bool& value, const std::string& description);
+  // Positional: exactly one, or one and more.
+  void argument(const std::string& name, std::string& value, const std::string& description);
+  void arguments(const std::string& name, std::vector<std::string>& values,
+                 const std::string& description);
+
+  // Fills in all variables. An exit code if the program is to end now: after --help and
+  // --version (on stdout), after a usage error (on stderr).
+  std::optional<int> parse(int argc, const char* const* argv, Options& options);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace eagre::actors

@@ -1,0 +1,60 @@
+#include "actors/progress_display.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+namespace eagre::actors {
+namespace {
+
+constexpr std::chrono::milliseconds kPeriod{500};
+
+}  // namespace
+
+ProgressDisplay::ProgressDisplay(std::shared_ptr<const std::deque<InstanceCounters>> counters,
+                                 std::shared_ptr<LiveDriver> driver)
+    : counters_(std::move(counters)),
+      driver_(std::move(driver)),
+      terminal_(::isatty(STDERR_FILENO) != 0),
+      thread_([this] { show(); }) {}
+
+ProgressDisplay::~ProgressDisplay() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void ProgressDisplay::show() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, kPeriod, [this] { return ended_; })) {
+    print(false);
+  }
+  print(true);
+}
+
+void ProgressDisplay::print(bool last) {
+  std::uint64_t records = 0;
+  for (const InstanceCounters& counters : *counters_) {
+    records += counters.records_in.load(std::memory_order_relaxed);
+  }
+  const double seconds = std::chrono::duration<double>(kPeriod).count();
+  const double rate = static_cast<double>(records - shown_records_) / seconds;
+  shown_records_ = records;
+  const std::string line = last ? fmt::format("{} records handled, done", records)
+                                : fmt::format("{} records handled, {:.0f}/s, epoch {}", records,
+                                              rate, driver_->least_epoch());
+  if (terminal_) {
+    fmt::print(stderr, "\r\x1b[K{}{}", line, last ? "\n" : "");
+  } else {
+    fmt::print(stderr, "{}\n", line);
+  }
+  std::fflush(stderr);
+}
+
+}  // namespace eagre::actors

@@ -1,0 +1,118 @@
+#include "runtime/api/builder.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace eagre::api {
+
+plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, bool loop) {
+  auto& scopes = program_.plan.scopes;
+  scopes.push_back({.name = std::move(name),
+                    .parent = parent,
+                    .loop = loop,
+                    .coordinates = scopes[parent].coordinates + (loop ? 1 : 0)});
+  return static_cast<plan::ScopeIndex>(scopes.size() - 1);
+}
+
+plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
+                                      const std::vector<StreamEnd>& inputs,
+                                      const OperatorTraits& traits, OperatorFactory factory) {
+  plan::Node node;
+  node.name = std::move(name);
+  node.scope = scope;
+  node.inputs.assign(inputs.size(), traits.interest);
+  node.outputs = traits.outputs;
+  node.polls = traits.polls;
+  node.epochs_in_order = traits.epochs_in_order;
+  for (std::uint32_t input = 0; input < inputs.size(); ++input) {
+    for (std::uint32_t output = 0; output < traits.outputs; ++output) {
+      node.internals.push_back(
+          {input, output, progress::PathSummary::identity(coordinates(scope))});
+    }
+  }
+  program_.plan.nodes.push_back(std::move(node));
+  program_.factories.push_back(std::move(factory));
+  const auto index = static_cast<plan::NodeIndex>(program_.plan.nodes.size() - 1);
+  for (std::uint32_t input = 0; input < inputs.size(); ++input) {
+    connect(inputs[input], index, input);
+  }
+  return index;
+}
+
+plan::NodeIndex Builder::add_feedback(plan::ScopeIndex scope, std::string name,
+                                      OperatorFactory factory) {
+  const std::uint32_t size = coordinates(scope);
+  plan::Node node;
+  node.name = std::move(name);
+  node.scope = scope;
+  node.inputs = {progress::Interest::never};
+  node.outputs = 1;
+  node.feedback = true;
+  node.internals.push_back({0, 0, progress::PathSummary::advance(size, size - 1, 1)});
+  program_.plan.nodes.push_back(std::move(node));
+  program_.factories.push_back(std::move(factory));
+  return static_cast<plan::NodeIndex>(program_.plan.nodes.size() - 1);
+}
+
+void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t input) {
+  const plan::Node& target = program_.plan.nodes.at(to);
+  if (from.scope != target.scope) {
+    throw dataflow::MisuseError(fmt::format(
+        "operator \"{}\" in scope \"{}\" was given a stream of scope \"{}\": use enter() and "
+        "leave() to bring it there",
+        target.name, scope_name(target.scope), scope_name(from.scope)));
+  }
+  for (const plan::Edge& edge : program_.plan.edges) {
+    if (target.feedback && edge.to == to && edge.input == input) {
+      throw dataflow::MisuseError(fmt::format("the loop \"{}\" was connected twice", target.name));
+    }
+  }
+  program_.plan.edges.push_back({.from = from.node,
+                                 .output = from.output,
+                                 .to = to,
+                                 .input = input,
+                                 .pact = from.pact,
+                                 .summary = from.summary});
+}
+
+StreamEnd Builder::output(plan::NodeIndex node, std::uint32_t output) const {
+  const plan::ScopeIndex scope = program_.plan.nodes[node].scope;
+  return {.node = node,
+          .output = output,
+          .scope = scope,
+          .summary = progress::PathSummary::identity(coordinates(scope)),
+          .pact = data::Pact::pipeline()};
+}
+
+StreamEnd Builder::enter(StreamEnd stream, plan::ScopeIndex scope) const {
+  const plan::Scope& target = program_.plan.scopes[scope];
+  if (scope == 0 || target.parent != stream.scope) {
+    throw dataflow::MisuseError(
+        fmt::format("a stream of scope \"{}\" cannot enter scope \"{}\", which is not inside it",
+                    scope_name(stream.scope), target.name));
+  }
+  if (target.loop) {
+    stream.summary =
+        *stream.summary.followed_by(progress::PathSummary::enter(coordinates(stream.scope)));
+  }
+  stream.scope = scope;
+  return stream;
+}
+
+StreamEnd Builder::leave(StreamEnd stream) const {
+  if (stream.scope == 0) {
+    throw dataflow::MisuseError("a stream of the dataflow's outermost scope cannot leave it");
+  }
+  const plan::Scope& scope = program_.plan.scopes[stream.scope];
+  if (scope.loop) {
+    stream.summary =
+        *stream.summary.followed_by(progress::PathSummary::leave(coordinates(stream.scope)));
+  }
+  stream.scope = scope.parent;
+  return stream;
+}
+
+}  // namespace eagre::api

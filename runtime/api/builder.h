@@ -1,0 +1,73 @@
+// Builds the program behind scopes and streams: checks what is connected to what, and where times
+// gain and lose coordinates.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/api/program.h"
+#include "runtime/data/pact.h"
+#include "runtime/plan/plan.h"
+
+namespace eagre::api {
+
+// Where a stream comes from and how its next consumer will receive it. The untyped part of
+// Stream<T>.
+struct StreamEnd {
+  plan::NodeIndex node = 0;
+  std::uint32_t output = 0;
+  // The scope in which it is used, and what entering and leaving on the way does to times.
+  plan::ScopeIndex scope = 0;
+  progress::PathSummary summary;
+  data::Pact pact;
+};
+
+// What an operator is, beside its connections.
+struct OperatorTraits {
+  progress::Interest interest = progress::Interest::never;
+  bool epochs_in_order = false;
+  bool feedback = false;
+  bool polls = false;
+  std::uint32_t outputs = 1;
+};
+
+// Every function throws MisuseError if streams or scopes do not fit.
+// Threads: confined to the thread that builds.
+class Builder {
+ public:
+  Builder() = default;
+  Builder(const Builder&) = delete;
+  Builder& operator=(const Builder&) = delete;
+
+  Program& program() { return program_; }
+
+  // A scope inside `parent`: a loop (times gain a round) or a region (times stay).
+  plan::ScopeIndex add_scope(plan::ScopeIndex parent, std::string name, bool loop);
+  // An operator with one input for each stream. Internal summaries: every input leads to every
+  // output at the same time, or, with `feedback`, a round later.
+  plan::NodeIndex add_operator(plan::ScopeIndex scope, std::string name,
+                               const std::vector<StreamEnd>& inputs, const OperatorTraits& traits,
+                               OperatorFactory factory);
+  // The loop's feedback operator, whose input connect() supplies later.
+  plan::NodeIndex add_feedback(plan::ScopeIndex scope, std::string name, OperatorFactory factory);
+  void connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t input);
+
+  StreamEnd output(plan::NodeIndex node, std::uint32_t output) const;
+  // The stream one scope further in or out.
+  StreamEnd enter(StreamEnd stream, plan::ScopeIndex scope) const;
+  StreamEnd leave(StreamEnd stream) const;
+
+  std::uint32_t coordinates(plan::ScopeIndex scope) const {
+    return program_.plan.scopes[scope].coordinates;
+  }
+  const std::string& scope_name(plan::ScopeIndex scope) const {
+    return program_.plan.scopes[scope].name;
+  }
+
+ private:
+  Program program_;
+};
+
+}  // namespace eagre::api

@@ -1,0 +1,25 @@
+#include "runtime/api/input_handle.h"
+
+namespace eagre::api {
+
+InputFeed::InputFeed(std::shared_ptr<DriverSlot> slot, std::uint32_t node, std::string name)
+    : slot_(std::move(slot)), node_(node), name_(std::move(name)) {}
+
+void InputFeed::feed(data::Batch batch) {
+  Driver& driver = slot_->get("input \"" + name_ + "\"");
+  driver.feed(node_, turn_, {std::move(batch), {}});
+  turn_ = (turn_ + 1) % driver.workers();
+}
+
+void InputFeed::change_holds(const std::vector<dataflow::HoldChange>& holds) {
+  Driver& driver = slot_->get("input \"" + name_ + "\"");
+  for (std::uint32_t worker = 0; worker < driver.workers(); ++worker) {
+    driver.feed(node_, worker, {data::Batch(), holds});
+  }
+}
+
+void InputFeed::misuse(const std::string& what) const {
+  throw dataflow::MisuseError("input \"" + name_ + "\" " + what);
+}
+
+}  // namespace eagre::api

@@ -1,0 +1,127 @@
+// Keyed<T, KeyOf>: a stream whose records have a key; each worker holds the keys that are its own.
+// Results come when a time is complete, unless said otherwise.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "runtime/api/stream.h"
+#include "runtime/operators/fold.h"
+#include "runtime/operators/join.h"
+#include "runtime/operators/scan.h"
+#include "runtime/operators/top_k.h"
+
+namespace eagre::api {
+
+// Threads: confined to the thread that builds.
+template <class T, class KeyOf>
+class Keyed {
+ public:
+  using Record = T;
+  using Key = Returned<KeyOf, const T&>;
+  template <class V>
+  using Pair = std::pair<Key, V>;
+
+  // `stream` is used with the pact that it has.
+  Keyed(Stream<T> stream, KeyOf key) : stream_(std::move(stream)), key_(std::move(key)) {}
+
+  const Stream<T>& stream() const { return stream_; }
+  const KeyOf& key() const { return key_; }
+
+  // (key, number of records) at each time.
+  Stream<Pair<std::uint64_t>> count() const {
+    return fold<std::uint64_t, Pair<std::uint64_t>>(
+        "count", [](std::uint64_t& count, const T&) { ++count; },
+        [](const Key& key, const std::uint64_t& count) { return Pair<std::uint64_t>(key, count); });
+  }
+
+  // (key, count so far) for every record, at once. Epochs are taken in order.
+  Stream<Pair<std::uint64_t>> running_count() const {
+    return stream_.template apply<operators::RunningCount<T, Key, KeyOf>>("running_count", key_);
+  }
+
+  // (key, one record) at each time. f: (const T&, const T&) -> T, commutative and associative.
+  template <class F>
+  Stream<Pair<T>> reduce(F f) const {
+    struct State {
+      bool any = false;
+      T value{};
+    };
+    return fold<State, Pair<T>>(
+        "reduce",
+        [f](State& state, const T& record) {
+          state.value = state.any ? f(std::as_const(state.value), record) : record;
+          state.any = true;
+        },
+        [](const Key& key, State& state) { return Pair<T>(key, std::move(state.value)); });
+  }
+
+  // One result a key at each time. fold: (State&, const T&), called in the canonical order of the
+  // records; emit: (const Key&, const State&) -> Out.
+  template <class State, class FoldOf, class Emit>
+  auto aggregate(FoldOf fold_of, Emit emit) const
+      -> Stream<Returned<Emit, const Key&, const State&>> {
+    using Out = Returned<Emit, const Key&, const State&>;
+    using Ordered = operators::InCanonicalOrder<T, State, FoldOf>;
+    const Ordered ordered{fold_of};
+    return fold<typename Ordered::Waiting, Out>(
+        "aggregate", ordered, [ordered, emit](const Key& key, typename Ordered::Waiting& waiting) {
+          return emit(key, std::as_const(ordered).fold(waiting));
+        });
+  }
+
+  // The same in the order of arrival, without keeping records: for folds whose result does not
+  // depend on the order.
+  template <class State, class FoldOf, class Emit>
+  auto aggregate_any_order(FoldOf fold_of, Emit emit) const
+      -> Stream<Returned<Emit, const Key&, const State&>> {
+    return fold<State, Returned<Emit, const Key&, const State&>>(
+        "aggregate", std::move(fold_of),
+        [emit](const Key& key, State& state) { return emit(key, std::as_const(state)); });
+  }
+
+  // A state machine a key, over all times in order. step: (const Key&, State&, const T&, give).
+  template <class State, class Out, class Step>
+  Stream<Out> scan(Step step) const {
+    return stream_.template apply<operators::Scan<T, Key, State, Out, KeyOf, Step>>(
+        "scan", key_, std::move(step));
+  }
+
+  // The k first records of each key at each time; before(a, b): a comes before b; ties by the
+  // canonical order of records. (key, records, first one first).
+  template <class Before>
+  Stream<Pair<std::vector<T>>> top_k(std::size_t k, Before before) const {
+    using State = operators::FirstK<T, Before>;
+    return fold<State, Pair<std::vector<T>>>(
+        "top_k", [k, before](State& state, const T& record) { state.add(record, k, before); },
+        [before](const Key& key, State& state) {
+          return Pair<std::vector<T>>(key, state.take(before));
+        });
+  }
+
+  // All pairs of records with equal keys, from both sides' whole histories, each at the least
+  // upper bound of its halves' times, at once. f: (const Key&, const T&, const R&) -> Out.
+  template <class R, class RightKey, class F>
+  auto join(const Keyed<R, RightKey>& right, F f) const
+      -> Stream<Returned<F, const Key&, const T&, const R&>> {
+    static_assert(std::is_same_v<Key, typename Keyed<R, RightKey>::Key>,
+                  "both sides of a join must have keys of one type: convert one side's key");
+    using Out = Returned<F, const Key&, const T&, const R&>;
+    return stream_.template apply_with<operators::Join<T, R, Key, Out, KeyOf, RightKey, F>>(
+        right.stream(), "join", key_, right.key(), std::move(f));
+  }
+
+ private:
+  template <class State, class Out, class FoldOf, class Emit>
+  Stream<Out> fold(std::string name, FoldOf fold_of, Emit emit) const {
+    return stream_.template apply<operators::Fold<T, Key, State, Out, KeyOf, FoldOf, Emit>>(
+        std::move(name), key_, std::move(fold_of), std::move(emit));
+  }
+
+  Stream<T> stream_;
+  KeyOf key_;
+};
+
+}  // namespace eagre::api

@@ -1,0 +1,295 @@
+#include "runtime/api/plain_loop.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "runtime/api/scope.h"
+#include "runtime/base/check.h"
+#include "runtime/base/random.h"
+#include "runtime/dataflow/host.h"
+#include "runtime/progress/aggregator.h"
+
+namespace eagre::api {
+namespace {
+
+// Messages between one pair, in order.
+using Link = std::deque<std::function<void()>>;
+
+}  // namespace
+
+struct PlainLoop::State {
+  // One operator instance and its way to the world.
+  struct Instance final : dataflow::Effects {
+    Instance(State& owner, std::uint32_t at_node, std::uint32_t on_worker,
+             std::unique_ptr<dataflow::Operator> op)
+        : state(owner),
+          node(at_node),
+          worker(on_worker),
+          host(owner.deployment->host(at_node, on_worker), std::move(op), *this) {}
+
+    void send(std::uint32_t channel, std::uint32_t to, data::Batch batch) override {
+      const plan::Edge& edge = state.deployment->edge(channel);
+      Instance& target = state.instance(edge.to, to);
+      state.link(id(), target.id()).push_back([this, &target, channel, to, batch] {
+        if (state.observer != nullptr) {
+          state.observer->delivered(channel, to, batch);
+        }
+        target.host.deliver(state.deployment->edge(channel).input, worker, batch);
+        state.wake(target);
+      });
+    }
+    void give_credit(std::uint32_t input, std::uint32_t to, std::uint64_t bytes) override {
+      const std::uint32_t channel = state.deployment->channel_into(node, input);
+      Instance& target = state.instance(state.deployment->edge(channel).from, to);
+      const std::uint32_t from = worker;
+      state.link(id(), target.id()).push_back([this, &target, channel, from, bytes] {
+        target.host.credit(channel, from, bytes);
+        state.wake(target);
+      });
+    }
+    void report(progress::ProgressBatch batch) override {
+      state.link(id(), state.hub()).push_back([this, batch = std::move(batch)] {
+        state.aggregator->apply(batch);
+        state.publish_due = true;
+      });
+    }
+    void answer(std::uint64_t ask, base::Result<data::Batch> answer) override {
+      state.answers.insert_or_assign(ask, std::move(answer));
+    }
+    void publish(std::uint32_t probe, const progress::Antichain& frontier) override {
+      state.probes.at(probe) = frontier;
+    }
+    void fed(std::uint64_t) override {}
+    void fail(dataflow::Failure failure) override {
+      if (state.status.ok()) {
+        state.status = dataflow::to_status(failure);
+      }
+    }
+
+    std::uint32_t id() const { return state.deployment->instance(node, worker); }
+
+    State& state;
+    std::uint32_t node;
+    std::uint32_t worker;
+    bool ready = false;
+    dataflow::OperatorHost host;
+  };
+
+  State(Program built, const PlainLoopOptions& loop_options, LoopObserver* watcher)
+      : program(std::move(built)),
+        options(loop_options),
+        observer(watcher),
+        random(loop_options.seed) {
+    base::Result<Deployment> made = Deployment::make(program.plan, options.run);
+    if (!made.ok()) {
+      status = made.status();
+      return;
+    }
+    deployment.emplace(std::move(made.value()));
+    aggregator.emplace(deployment->layout().topology, options.run.generation,
+                       deployment->reporters());
+    // What every instance knows before it is told.
+    for (const std::uint32_t coordinates : program.probes) {
+      probes.emplace_back().insert(progress::Time::minimum(coordinates));
+    }
+    for (std::uint32_t node = 0; node < deployment->nodes(); ++node) {
+      for (std::uint32_t worker = 0; worker < options.run.workers; ++worker) {
+        instances.push_back(std::make_unique<Instance>(
+            *this, node, worker, program.factories[node](worker, options.run.workers)));
+      }
+    }
+    // Instances start in any order, and others may already send to those that did not.
+    for (const auto& instance : instances) {
+      Instance* starting = instance.get();
+      link(hub(), starting->id()).push_back([this, starting] {
+        starting->host.start();
+        wake(*starting);
+      });
+    }
+  }
+
+  std::uint32_t hub() const { return deployment->instances(); }
+  Instance& instance(std::uint32_t node, std::uint32_t worker) {
+    return *instances.at(deployment->instance(node, worker));
+  }
+
+  Link& link(std::uint32_t from, std::uint32_t to) {
+    const std::uint64_t key = (std::uint64_t{from} << 32) | to;
+    auto [it, added] = links.try_emplace(key);
+    if (it->second.queue.empty() && !it->second.listed) {
+      it->second.listed = true;
+      busy.push_back(&it->second);
+    }
+    return it->second.queue;
+  }
+
+  void wake(Instance& target) {
+    if (!target.ready) {
+      target.ready = true;
+      ready.push_back(&target);
+    }
+  }
+
+  // One event, drawn from all that could happen now. Returns whether there was one.
+  bool step() {
+    const std::size_t choices = busy.size() + ready.size() + (publish_due ? 1 : 0);
+    if (choices == 0) {
+      return false;
+    }
+    ++steps;
+    std::uint64_t choice = random.below(choices);
+    if (choice < busy.size()) {
+      LinkState* chosen = busy[choice];
+      auto message = std::move(chosen->queue.front());
+      chosen->queue.pop_front();
+      if (chosen->queue.empty()) {
+        chosen->listed = false;
+        busy[choice] = busy.back();
+        busy.pop_back();
+      }
+      message();
+      return true;
+    }
+    choice -= busy.size();
+    if (choice < ready.size()) {
+      Instance* chosen = ready[choice];
+      ready[choice] = ready.back();
+      ready.pop_back();
+      chosen->ready = false;
+      if (chosen->host.run()) {
+        wake(*chosen);
+      }
+      return true;
+    }
+    publish_due = false;
+    aggregator->publish([this](progress::ReporterId to, const progress::FrontierUpdate& update) {
+      Instance* target = instances.at(to.value()).get();
+      link(hub(), target->id()).push_back([this, target, update] {
+        if (observer != nullptr) {
+          observer->told(target->node, target->worker, update);
+        }
+        target->host.frontier(update);
+        wake(*target);
+      });
+    });
+    return true;
+  }
+
+  struct LinkState {
+    Link queue;
+    bool listed = false;
+  };
+
+  Program program;
+  PlainLoopOptions options;
+  LoopObserver* observer;
+  base::Random random;
+  std::optional<Deployment> deployment;
+  std::optional<progress::Aggregator> aggregator;
+  std::vector<std::unique_ptr<Instance>> instances;
+  std::unordered_map<std::uint64_t, LinkState> links;
+  std::vector<LinkState*> busy;
+  std::vector<Instance*> ready;
+  bool publish_due = false;
+  std::vector<progress::Antichain> probes;
+  std::map<std::uint64_t, base::Result<data::Batch>> answers;
+  std::uint64_t next_ask = 0;
+  base::Status status;
+  std::uint64_t steps = 0;
+};
+
+PlainLoop::PlainLoop(Program program, const PlainLoopOptions& options, LoopObserver* observer)
+    : state_(std::make_unique<State>(std::move(program), options, observer)) {}
+
+PlainLoop::~PlainLoop() = default;
+
+base::Status PlainLoop::run() {
+  State& state = *state_;
+  if (!state.status.ok()) {
+    return state.status;
+  }
+  base::Status driven = drive(state.program, *this);
+  if (state.status.ok() && !driven.ok()) {
+    state.status = std::move(driven);
+  }
+  while (state.status.ok() && state.step()) {
+  }
+  if (state.status.ok() && !state.aggregator->complete()) {
+    state.status = base::Status(
+        base::Code::failed, "the dataflow stands still: " + state.aggregator->describe_blocked());
+  }
+  return state.status;
+}
+
+std::uint32_t PlainLoop::workers() const {
+  return state_->options.run.workers;
+}
+
+void PlainLoop::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) {
+  State& state = *state_;
+  State::Instance& target = state.instance(node, worker);
+  state.link(state.hub(), target.id()).push_back([&state, &target, feed = std::move(feed)] {
+    target.host.feed(feed);
+    state.wake(target);
+  });
+}
+
+progress::Antichain PlainLoop::frontier(std::uint32_t probe) {
+  return state_->probes.at(probe);
+}
+
+void PlainLoop::wait_until(std::uint32_t probe, const progress::Time& time) {
+  State& state = *state_;
+  while (state.probes.at(probe).less_than(time)) {
+    if (!state.status.ok() || !state.step()) {
+      throw DataflowStopped();
+    }
+  }
+}
+
+std::shared_ptr<const void> PlainLoop::actor(std::uint32_t, std::uint32_t) {
+  return nullptr;
+}
+
+base::Result<data::Batch> PlainLoop::ask(std::uint32_t node, std::uint32_t worker,
+                                         data::Batch request) {
+  State& state = *state_;
+  const std::uint64_t id = state.next_ask++;
+  State::Instance& target = state.instance(node, worker);
+  state.link(state.hub(), target.id()).push_back([&state, &target, id, request] {
+    target.host.ask(id, request);
+    state.wake(target);
+  });
+  while (!state.answers.contains(id)) {
+    if (!state.status.ok() || !state.step()) {
+      return base::Status(base::Code::cancelled, "the dataflow has stopped");
+    }
+  }
+  base::Result<data::Batch> answer = std::move(state.answers.at(id));
+  state.answers.erase(id);
+  return answer;
+}
+
+std::uint64_t PlainLoop::activations(std::uint32_t node) const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t worker = 0; worker < workers(); ++worker) {
+    sum += state_->instance(node, worker).host.activations();
+  }
+  return sum;
+}
+
+std::uint64_t PlainLoop::steps() const {
+  return state_->steps;
+}
+
+Program build(const std::function<void(Scope&)>& define) {
+  auto builder = std::make_shared<Builder>();
+  Scope scope(builder, 0);
+  define(scope);
+  return std::move(builder->program());
+}
+
+}  // namespace eagre::api

@@ -1,0 +1,64 @@
+// Runs a whole dataflow in the calling thread: hosts without actors, events in an order drawn from
+// a seed. Two messages between the same pair keep their order, as between actors; everything else
+// may happen in any order. For tests of the runtime and of users' operators: what fails under a
+// seed fails again under it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "runtime/api/program.h"
+#include "runtime/base/status.h"
+
+namespace eagre::api {
+
+struct PlainLoopOptions {
+  RunSettings run;
+  std::uint64_t seed = 1;
+};
+
+// Looks at every message on its way; for audits, and for faults injected on purpose.
+// Threads: confined to the loop's thread.
+class LoopObserver {
+ public:
+  virtual ~LoopObserver() = default;
+  virtual void delivered(std::uint32_t /*channel*/, std::uint32_t /*worker*/,
+                         const data::Batch& /*batch*/) {}
+  virtual void told(std::uint32_t /*node*/, std::uint32_t /*worker*/,
+                    const progress::FrontierUpdate& /*update*/) {}
+};
+
+// Threads: confined to one thread.
+class PlainLoop final : public Driver {
+ public:
+  PlainLoop(Program program, const PlainLoopOptions& options, LoopObserver* observer = nullptr);
+  ~PlainLoop() override;
+
+  // Runs the driving function and then everything to the end. Fails as execute() would; a dataflow
+  // that can do nothing more and is not complete is an error that says what it waits for.
+  base::Status run();
+
+  // Driver.
+  std::uint32_t workers() const override;
+  void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
+  progress::Antichain frontier(std::uint32_t probe) override;
+  void wait_until(std::uint32_t probe, const progress::Time& time) override;
+  std::shared_ptr<const void> actor(std::uint32_t node, std::uint32_t worker) override;
+  base::Result<data::Batch> ask(std::uint32_t node, std::uint32_t worker,
+                                data::Batch request) override;
+
+  // Calls of run() that had work, over all instances of a node.
+  std::uint64_t activations(std::uint32_t node) const;
+  std::uint64_t steps() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Builds a program as execute() does.
+Program build(const std::function<void(class Scope&)>& define);
+
+}  // namespace eagre::api

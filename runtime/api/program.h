@@ -1,0 +1,93 @@
+// A dataflow ready to be run: the plan, how to make each operator's instances, and the function
+// that drives it. And what a run of it with W workers looks like, as plain data.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/api/driver.h"
+#include "runtime/api/input_handle.h"
+#include "runtime/base/status.h"
+#include "runtime/dataflow/host_spec.h"
+#include "runtime/dataflow/operator.h"
+#include "runtime/plan/layout.h"
+#include "runtime/plan/plan.h"
+#include "runtime/progress/aggregator.h"
+
+namespace eagre::api {
+
+// Makes the instance for a worker. Called once a worker, on the thread that starts the dataflow.
+using OperatorFactory =
+    std::function<std::unique_ptr<dataflow::Operator>(std::uint32_t worker, std::uint32_t workers)>;
+
+// Threads: value until it runs.
+struct Program {
+  plan::Plan plan;
+  // By node.
+  std::vector<OperatorFactory> factories;
+  // Coordinates of the times that each probe sees.
+  std::vector<std::uint32_t> probes;
+  std::shared_ptr<DriverSlot> slot = std::make_shared<DriverSlot>();
+  std::vector<std::shared_ptr<InputFeed>> inputs;
+  // What the dataflow writes, one part a writing operator, in the order of the program.
+  std::vector<std::shared_ptr<std::string>> results;
+  // Runs in the calling thread while the dataflow runs; may be empty.
+  std::function<void()> drive;
+};
+
+struct RunSettings {
+  std::uint32_t workers = 1;
+  std::uint64_t inbox_bytes = 4 * 1024 * 1024;
+  std::size_t batch_bytes = 64 * 1024;
+  progress::Generation generation{1};
+};
+
+// Computes instances from a plan: locations, channels, credit windows, reporters.
+// Threads: value.
+class Deployment {
+ public:
+  // Refuses a plan that is not valid.
+  static base::Result<Deployment> make(const plan::Plan& plan, const RunSettings& settings);
+
+  const plan::Layout& layout() const { return layout_; }
+  const RunSettings& settings() const { return settings_; }
+  std::uint32_t nodes() const { return static_cast<std::uint32_t>(plan_.nodes.size()); }
+  const plan::Edge& edge(std::uint32_t channel) const { return plan_.edges.at(channel); }
+  // The edge into an input port.
+  std::uint32_t channel_into(std::uint32_t node, std::uint32_t input) const {
+    return channels_into_.at(node).at(input);
+  }
+
+  // Whether nothing leads on from the node.
+  bool is_end(std::uint32_t node) const { return channels_from_.at(node).empty(); }
+
+  // Instances are numbered node by node, worker by worker.
+  std::uint32_t instance(std::uint32_t node, std::uint32_t worker) const {
+    return node * settings_.workers + worker;
+  }
+  std::uint32_t instances() const { return nodes() * settings_.workers; }
+
+  dataflow::HostSpec host(std::uint32_t node, std::uint32_t worker) const;
+  // All instances, as the progress aggregator knows them.
+  std::vector<progress::Instance> reporters() const;
+
+ private:
+  Deployment() = default;
+  std::uint64_t window(std::uint32_t node) const;
+
+  plan::Plan plan_;
+  plan::Layout layout_;
+  RunSettings settings_;
+  // Channels by the node (and input) they lead to, and by the node they come from.
+  std::vector<std::vector<std::uint32_t>> channels_into_;
+  std::vector<std::vector<std::uint32_t>> channels_from_;
+};
+
+// Runs the driving function and closes all inputs. Errors of the user's code come back as a Status
+// (cancelled when the dataflow stopped under it).
+base::Status drive(Program& program, Driver& driver);
+
+}  // namespace eagre::api

@@ -1,0 +1,98 @@
+// Scopes: where a dataflow is written. The outermost scope makes inputs and sources; loops and
+// regions are scopes inside it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/api/builder.h"
+#include "runtime/api/input_handle.h"
+#include "runtime/operators/capture.h"
+#include "runtime/operators/feed_input.h"
+#include "runtime/operators/source.h"
+
+namespace eagre::api {
+
+template <class T>
+class Stream;
+class Loop;
+
+// Cheap to copy; copies mean the same scope.
+// Threads: confined to the thread that builds.
+class Scope {
+ public:
+  Scope(std::shared_ptr<Builder> builder, plan::ScopeIndex index)
+      : builder_(std::move(builder)), index_(index) {}
+
+  // An input that the driving function feeds, epoch by epoch.
+  template <class T>
+  InputHandle<T> new_input(std::string name) const;
+  // An input at any epochs for which the driving function keeps a hold.
+  template <class T>
+  UnorderedInputHandle<T> new_unordered_input(std::string name) const;
+
+  // A source: make(worker, workers) makes each worker's pull function,
+  // (SourceOutput<T>&) -> bool, which gives some records and returns whether there may be more.
+  template <class T, class Make>
+  Stream<T> source(std::string name, Make make) const;
+  // The given records at epoch 0, spread over the workers.
+  template <class T>
+  Stream<T> to_stream(std::vector<T> records, std::string name = "to_stream") const;
+  // What capture() recorded, played again.
+  template <class T>
+  Stream<T> replay(std::shared_ptr<const operators::CaptureLog> log,
+                   std::string name = "replay") const;
+  // All streams as one.
+  template <class T>
+  Stream<T> concat(const std::vector<Stream<T>>& streams) const;
+
+  // A loop scope: times inside carry one more coordinate, the round.
+  Loop loop(std::string name) const;
+  // A scope that only groups.
+  Scope region(std::string name) const {
+    return Scope(builder_, builder_->add_scope(index_, std::move(name), false));
+  }
+
+  // Runs in the thread that called execute(), while the dataflow runs. Inputs that are still open
+  // when it returns are closed.
+  void drive(std::function<void()> driver) const { builder_->program().drive = std::move(driver); }
+
+  // For makers of operators.
+  const std::shared_ptr<Builder>& builder() const { return builder_; }
+  plan::ScopeIndex index() const { return index_; }
+
+ private:
+  template <class Input, class Handle, class T>
+  Handle add_input(std::string name) const;
+
+  std::shared_ptr<Builder> builder_;
+  plan::ScopeIndex index_;
+};
+
+// A loop scope.
+class Loop : public Scope {
+ public:
+  using Scope::Scope;
+};
+
+// A stream that a loop feeds back: what goes in by connect() comes out of stream() one round
+// later.
+// Threads: confined to the thread that builds.
+template <class T>
+class LoopVariable {
+ public:
+  LoopVariable(const Loop& loop, std::string name);
+  Stream<T> stream() const;
+  // Closes the loop. Exactly once.
+  void connect(const Stream<T>& stream) const;
+
+ private:
+  Loop loop_;
+  plan::NodeIndex node_;
+};
+
+}  // namespace eagre::api

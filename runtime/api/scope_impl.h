@@ -1,0 +1,106 @@
+// The functions of Scope and LoopVariable that need Stream.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "runtime/api/stream.h"
+#include "runtime/operators/concat.h"
+#include "runtime/operators/feedback.h"
+
+namespace eagre::api {
+
+template <class T>
+InputHandle<T> Scope::new_input(std::string name) const {
+  return add_input<OrderedInput<T>, InputHandle<T>, T>(std::move(name));
+}
+
+template <class T>
+UnorderedInputHandle<T> Scope::new_unordered_input(std::string name) const {
+  return add_input<UnorderedInput<T>, UnorderedInputHandle<T>, T>(std::move(name));
+}
+
+template <class Input, class Handle, class T>
+Handle Scope::add_input(std::string name) const {
+  const plan::NodeIndex node = builder_->add_operator(
+      index_, name, {}, {},
+      [](std::uint32_t, std::uint32_t) { return std::make_unique<operators::FeedInput>(); });
+  Program& program = builder_->program();
+  auto input = std::make_shared<Input>(program.slot, node, std::move(name));
+  program.inputs.push_back(input);
+  return Handle(std::move(input),
+                std::make_shared<const Stream<T>>(*this, builder_->output(node, 0)));
+}
+
+template <class T, class Make>
+Stream<T> Scope::source(std::string name, Make make) const {
+  using Pull = std::decay_t<std::invoke_result_t<Make&, std::uint32_t, std::uint32_t>>;
+  const plan::NodeIndex node = builder_->add_operator(
+      index_, std::move(name), {}, {.polls = true},
+      [make](std::uint32_t worker, std::uint32_t workers) {
+        return std::make_unique<operators::Source<T, Pull>>(make(worker, workers));
+      });
+  return Stream<T>(*this, builder_->output(node, 0));
+}
+
+template <class T>
+Stream<T> Scope::to_stream(std::vector<T> records, std::string name) const {
+  auto shared = std::make_shared<const std::vector<T>>(std::move(records));
+  return source<T>(std::move(name), [shared](std::uint32_t worker, std::uint32_t workers) {
+    return [shared, next = static_cast<std::size_t>(worker),
+            workers](operators::SourceOutput<T>& output) mutable {
+      for (; next < shared->size() && !output.full(); next += workers) {
+        output.give((*shared)[next]);
+      }
+      return next < shared->size();
+    };
+  });
+}
+
+template <class T>
+Stream<T> Scope::replay(std::shared_ptr<const operators::CaptureLog> log, std::string name) const {
+  const plan::NodeIndex node = builder_->add_operator(
+      index_, std::move(name), {}, {.polls = true},
+      [log](std::uint32_t, std::uint32_t) { return std::make_unique<operators::Replay<T>>(log); });
+  return Stream<T>(*this, builder_->output(node, 0));
+}
+
+template <class T>
+Stream<T> Scope::concat(const std::vector<Stream<T>>& streams) const {
+  std::vector<StreamEnd> ends;
+  for (const Stream<T>& stream : streams) {
+    stream.check_same_dataflow(*this);
+    ends.push_back(stream.end());
+  }
+  const plan::NodeIndex node = builder_->add_operator(
+      index_, "concat", ends, {},
+      [](std::uint32_t, std::uint32_t) { return std::make_unique<operators::Concat<T>>(); });
+  return Stream<T>(*this, builder_->output(node, 0));
+}
+
+inline Loop Scope::loop(std::string name) const {
+  return Loop(builder_, builder_->add_scope(index_, std::move(name), true));
+}
+
+template <class T>
+LoopVariable<T>::LoopVariable(const Loop& loop, std::string name)
+    : loop_(loop),
+      node_(loop.builder()->add_feedback(loop.index(), std::move(name),
+                                         [](std::uint32_t, std::uint32_t) {
+                                           return std::make_unique<operators::Feedback<T>>();
+                                         })) {}
+
+template <class T>
+Stream<T> LoopVariable<T>::stream() const {
+  return Stream<T>(loop_, loop_.builder()->output(node_, 0));
+}
+
+template <class T>
+void LoopVariable<T>::connect(const Stream<T>& stream) const {
+  stream.check_same_dataflow(loop_);
+  loop_.builder()->connect(stream.end(), node_, 0);
+}
+
+}  // namespace eagre::api

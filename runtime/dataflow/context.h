@@ -1,0 +1,70 @@
+// What an operator may do during a call: ask where it is, look at its frontiers, obtain
+// capabilities in the two legal ways (at the start, and from the message at work), and reach its
+// outputs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "runtime/dataflow/host_spec.h"
+#include "runtime/dataflow/output_port.h"
+#include "runtime/progress/antichain.h"
+#include "runtime/progress/capability.h"
+#include "runtime/progress/frontier_view.h"
+
+namespace eagre::dataflow {
+
+// Threads: confined to one actor.
+class Context {
+ public:
+  Context(const HostSpec& spec, std::shared_ptr<progress::CapabilityLedger> ledger,
+          Effects& effects);
+
+  std::string_view operator_name() const { return spec_.name; }
+  std::uint32_t worker() const { return spec_.worker; }
+  std::uint32_t workers() const { return spec_.workers; }
+
+  // The latest known frontier of an input: no further message will bear a time that no element of
+  // it is <=.
+  const progress::Antichain& frontier(std::uint32_t input) const;
+  // Whether every input's frontier has passed `time`: nothing more will come at it or before it.
+  bool complete(const progress::Time& time) const;
+
+  // The initial capability of an output, at the least time. Only in Operator::start of a
+  // source.
+  progress::Capability initial(std::uint32_t output);
+  // A capability at the time of the message at work, moved by the operator's summary from the
+  // message's input to `output`. Only in Operator::receive.
+  progress::Capability retain(std::uint32_t output);
+  // The same at a later time.
+  progress::Capability retain(std::uint32_t output, const progress::Time& time);
+  // Opens `output` at the time of the message at work.
+  void open_at_message(std::uint32_t output);
+
+  OutputPort& output(std::uint32_t output) { return *outputs_.at(output); }
+  // Whether an output is over its credit: stop as soon as convenient and go on when called again.
+  bool congested() const;
+
+  // Tells holders of the probe `id` the frontier of `input`.
+  void publish(std::uint32_t id, std::uint32_t input);
+  // Gives room for fed bytes back to the program that feeds this input operator.
+  void fed(std::uint64_t bytes) { effects_.fed(bytes); }
+
+ private:
+  friend class OperatorHost;
+
+  progress::Time time_at(std::uint32_t output) const;
+
+  const HostSpec& spec_;
+  std::shared_ptr<progress::CapabilityLedger> ledger_;
+  Effects& effects_;
+  std::vector<progress::FrontierView> frontiers_;
+  std::vector<std::unique_ptr<OutputPort>> outputs_;
+  // The message at work, if any.
+  std::uint32_t input_ = 0;
+  const progress::Time* message_time_ = nullptr;
+};
+
+}  // namespace eagre::dataflow

@@ -1,0 +1,239 @@
+#include "runtime/dataflow/host.h"
+
+#include <exception>
+#include <limits>
+#include <optional>
+#include <typeinfo>
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace eagre::dataflow {
+namespace {
+
+// Events handled in one run() before the mailbox gets its turn.
+constexpr int kQuantum = 128;
+
+}  // namespace
+
+OperatorHost::OperatorHost(HostSpec spec, std::unique_ptr<Operator> op, Effects& effects)
+    : spec_(std::move(spec)),
+      effects_(effects),
+      ledger_(std::make_shared<progress::CapabilityLedger>(spec_.name, spec_.worker)),
+      reporter_(spec_.generation, spec_.reporter),
+      context_(spec_, ledger_, effects),
+      operator_(std::move(op)) {
+  for (const InternalSpec& internal : spec_.internals) {
+    ledger_->add_internal(spec_.inputs.at(internal.input).location,
+                          spec_.outputs.at(internal.output).location, internal.summary);
+  }
+  for (const OutputSpec& output : spec_.outputs) {
+    for (const EdgeSpec& edge : output.edges) {
+      ledger_->add_edge(output.location, edge.target, edge.summary);
+    }
+  }
+  for (const InputSpec& input : spec_.inputs) {
+    auto& credits = credits_.emplace_back();
+    if (input.window != 0) {
+      credits.assign(spec_.workers, data::CreditReceiver(base::ByteCount(input.window)));
+    }
+  }
+}
+
+OperatorHost::~OperatorHost() = default;
+
+void OperatorHost::start() {
+  started_ = true;
+  polling_ = spec_.polls;
+  guarded([this] { operator_->start(context_); });
+  settle();
+}
+
+void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch) {
+  inbox_.emplace_back(Delivery{input, sender, std::move(batch)});
+}
+
+void OperatorHost::frontier(const progress::FrontierUpdate& update) {
+  if (context_.frontiers_.at(update.port).apply(update)) {
+    frontier_moved_ = true;
+    release_epochs();
+  }
+}
+
+void OperatorHost::credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
+  for (const std::unique_ptr<OutputPort>& output : context_.outputs_) {
+    output->give_back(channel, worker, bytes);
+  }
+}
+
+void OperatorHost::feed(Feed feed) {
+  inbox_.emplace_back(std::move(feed));
+}
+
+void OperatorHost::ask(std::uint64_t id, data::Batch request) {
+  if (dead_ || asks_ >= kMaxAsks) {
+    effects_.answer(id,
+                    base::Status(base::Code::refused,
+                                 dead_ ? "operator \"" + spec_.name + "\" has failed"
+                                       : "operator \"" + spec_.name +
+                                             "\" has too many requests waiting; ask again later"));
+    return;
+  }
+  ++asks_;
+  inbox_.emplace_back(Ask{id, std::move(request)});
+}
+
+bool OperatorHost::has_work() const {
+  return started_ && !dead_ && !context_.congested() &&
+         (frontier_moved_ || polling_ || !inbox_.empty());
+}
+
+bool OperatorHost::run() {
+  if (has_work()) {
+    ++activations_;
+    guarded([this] { work(); });
+  }
+  settle();
+  return has_work();
+}
+
+void OperatorHost::work() {
+  bool polled = false;
+  for (int i = 0; i < kQuantum && !context_.congested(); ++i) {
+    if (frontier_moved_) {
+      frontier_moved_ = operator_->advance(context_);
+    } else if (!inbox_.empty()) {
+      Event event = std::move(inbox_.front());
+      inbox_.pop_front();
+      handle(std::move(event));
+    } else if (polling_ && !polled) {
+      polling_ = operator_->poll(context_);
+      polled = true;
+    } else {
+      return;
+    }
+  }
+}
+
+void OperatorHost::handle(Event event) {
+  if (auto* delivery = std::get_if<Delivery>(&event)) {
+    if (spec_.epochs_in_order && !epoch_reached(delivery->batch.time()[0])) {
+      // The credit goes back at once: what waits for other senders must not stop this one, whose
+      // later data they may be waiting for.
+      consumed(*delivery);
+      delivery->credited = true;
+      early_[delivery->batch.time()[0]].push_back(std::move(*delivery));
+      return;
+    }
+    process(*delivery);
+    if (!delivery->credited) {
+      consumed(*delivery);
+    }
+  } else if (auto* feed = std::get_if<Feed>(&event)) {
+    if (feed->batch) {
+      at_work_ = feed->batch.time();
+    }
+    operator_->feed(*feed, context_);
+  } else {
+    const auto& ask = std::get<Ask>(event);
+    --asks_;
+    effects_.answer(ask.id, operator_->ask(ask.request));
+  }
+}
+
+void OperatorHost::process(const Delivery& delivery) {
+  const data::Batch& batch = delivery.batch;
+  at_work_ = batch.time();
+  records_in_ += batch.count();
+  context_.input_ = delivery.input;
+  context_.message_time_ = &batch.time();
+  const progress::Location location = spec_.inputs[delivery.input].location;
+  ledger_->begin_message(location, batch.time());
+  operator_->receive(delivery.input, batch, context_);
+  ledger_->end_message();
+  context_.message_time_ = nullptr;
+  ledger_->consume(location, batch.time(), static_cast<std::int64_t>(batch.count()));
+}
+
+// Gives the bytes of a taken batch back to its sender, in steps of half a window.
+void OperatorHost::consumed(const Delivery& delivery) {
+  auto& credits = credits_[delivery.input];
+  if (credits.empty()) {
+    return;
+  }
+  const std::optional<std::uint64_t> bytes =
+      credits[delivery.sender].consumed(delivery.batch.footprint());
+  if (bytes) {
+    effects_.give_credit(delivery.input, delivery.sender, *bytes);
+  }
+}
+
+bool OperatorHost::epoch_reached(std::uint64_t epoch) const {
+  for (const progress::FrontierView& view : context_.frontiers_) {
+    for (const progress::Time& time : view.frontier().elements()) {
+      if (time[0] < epoch) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+void OperatorHost::release_epochs() {
+  auto end = early_.begin();
+  while (end != early_.end() && epoch_reached(end->first)) {
+    ++end;
+  }
+  for (auto epoch = std::make_reverse_iterator(end); epoch != early_.rend(); ++epoch) {
+    auto& batches = epoch->second;
+    for (auto batch = batches.rbegin(); batch != batches.rend(); ++batch) {
+      inbox_.emplace_front(std::move(*batch));
+    }
+  }
+  early_.erase(early_.begin(), end);
+}
+
+void OperatorHost::settle() {
+  if (dead_ || !started_) {
+    return;
+  }
+  guarded([this] {
+    for (const std::unique_ptr<OutputPort>& output : context_.outputs_) {
+      output->settle();
+    }
+  });
+  if (dead_) {
+    return;
+  }
+  if (std::optional<progress::ProgressBatch> batch = reporter_.flush(*ledger_)) {
+    effects_.report(std::move(*batch));
+  }
+}
+
+template <class F>
+void OperatorHost::guarded(F&& f) {
+  try {
+    f();
+  } catch (const InputError& error) {
+    fail(base::Code::input, error.what());
+  } catch (const std::exception& error) {
+    fail(base::Code::failed, error.what());
+  } catch (...) {
+    fail(base::Code::failed, "an exception that is no std::exception");
+  }
+}
+
+void OperatorHost::fail(base::Code code, std::string what) {
+  dead_ = true;
+  Failure failure;
+  failure.code = code;
+  failure.operator_name = spec_.name;
+  failure.worker = spec_.worker;
+  if (at_work_.size() != 0) {
+    failure.time = progress::to_string(at_work_);
+  }
+  failure.what = std::move(what);
+  effects_.fail(std::move(failure));
+}
+
+}  // namespace eagre::dataflow

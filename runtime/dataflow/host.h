@@ -1,0 +1,111 @@
+// The operator host: event in, effects out. It is the value inside an operator actor: it knows the
+// protocol (progress accounting, frontiers, credit, order of events) and no address, thread or
+// clock. A whole dataflow of hosts runs in a plain loop.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/data/batch.h"
+#include "runtime/data/credit.h"
+#include "runtime/dataflow/context.h"
+#include "runtime/dataflow/effects.h"
+#include "runtime/dataflow/feed.h"
+#include "runtime/dataflow/host_spec.h"
+#include "runtime/dataflow/operator.h"
+#include "runtime/progress/aggregator.h"
+#include "runtime/progress/reporter.h"
+
+namespace eagre::dataflow {
+
+// Laws: everything sent or held in one run() is reported in one progress batch, after the data
+// (R2, R5). While an output is congested no data is taken; frontiers, credit and asks' places in
+// the queue are. An exception of the operator becomes one Failure, after which the host is dead:
+// it takes events and does nothing.
+// Threads: confined to one actor.
+class OperatorHost {
+ public:
+  OperatorHost(HostSpec spec, std::unique_ptr<Operator> op, Effects& effects);
+  ~OperatorHost();
+  OperatorHost(const OperatorHost&) = delete;
+  OperatorHost& operator=(const OperatorHost&) = delete;
+
+  // Starts the operator and registers the instance (its first report, empty or not).
+  void start();
+
+  // Events. They are only taken down, also before start(); run() works them off.
+  void deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch);
+  void frontier(const progress::FrontierUpdate& update);
+  void credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
+  void feed(Feed feed);
+  // Refused at once when kMaxAsks are waiting.
+  void ask(std::uint64_t id, data::Batch request);
+
+  // Works until nothing is left, an output is congested or the quantum is used; then sends all
+  // that is open and reports. Returns whether run() should be called again without a new event.
+  bool run();
+
+  const HostSpec& spec() const { return spec_; }
+  bool dead() const { return dead_; }
+  // Calls of run() that had something to do, the start not counted.
+  std::uint64_t activations() const { return activations_; }
+  std::uint64_t records_in() const { return records_in_; }
+  // The live capabilities and what is not yet reported, for audits.
+  const progress::CapabilityLedger& ledger() const { return *ledger_; }
+
+  static constexpr std::size_t kMaxAsks = 1024;
+
+ private:
+  struct Delivery {
+    std::uint32_t input = 0;
+    std::uint32_t sender = 0;
+    data::Batch batch;
+    // Its bytes were given back already.
+    bool credited = false;
+  };
+  struct Ask {
+    std::uint64_t id = 0;
+    data::Batch request;
+  };
+  using Event = std::variant<Delivery, Feed, Ask>;
+
+  bool has_work() const;
+  void work();
+  void step();
+  void handle(Event event);
+  void process(const Delivery& delivery);
+  void consumed(const Delivery& delivery);
+  void release_epochs();
+  bool epoch_reached(std::uint64_t epoch) const;
+  void settle();
+  template <class F>
+  void guarded(F&& f);
+  void fail(base::Code code, std::string what);
+
+  HostSpec spec_;
+  Effects& effects_;
+  std::shared_ptr<progress::CapabilityLedger> ledger_;
+  progress::Reporter reporter_;
+  Context context_;
+  std::unique_ptr<Operator> operator_;
+  std::deque<Event> inbox_;
+  // Batches of epochs that the frontiers have not reached, by epoch.
+  std::map<std::uint64_t, std::vector<Delivery>> early_;
+  // Credit to give back, by input and sending worker.
+  std::vector<std::vector<data::CreditReceiver>> credits_;
+  std::size_t asks_ = 0;
+  bool started_ = false;
+  bool frontier_moved_ = false;
+  bool polling_ = false;
+  bool dead_ = false;
+  std::uint64_t activations_ = 0;
+  std::uint64_t records_in_ = 0;
+  progress::Time at_work_;
+};
+
+}  // namespace eagre::dataflow

@@ -1,0 +1,66 @@
+// Everything an operator host is told about its place in the dataflow, as plain data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/data/pact.h"
+#include "runtime/progress/aggregator.h"
+#include "runtime/progress/location.h"
+#include "runtime/progress/path_summary.h"
+#include "runtime/progress/progress_batch.h"
+
+namespace eagre::dataflow {
+
+// One outgoing edge. The edge moves the time by `summary` (into a loop, out of it).
+struct EdgeSpec {
+  std::uint32_t channel = 0;
+  progress::Location target;
+  data::Pact pact;
+  progress::PathSummary summary;
+  // Byte credit towards each receiving instance; 0: unlimited (the edge closes a loop).
+  std::uint64_t window = 0;
+};
+
+struct OutputSpec {
+  progress::Location location;
+  std::vector<EdgeSpec> edges;
+};
+
+struct InputSpec {
+  progress::Location location;
+  progress::Interest interest = progress::Interest::never;
+  // Byte credit granted to each sending instance; 0: unlimited.
+  std::uint64_t window = 0;
+};
+
+struct InternalSpec {
+  std::uint32_t input = 0;
+  std::uint32_t output = 0;
+  progress::PathSummary summary;
+};
+
+// Threads: value.
+struct HostSpec {
+  std::string name;
+  std::uint32_t worker = 0;
+  std::uint32_t workers = 1;
+  // Coordinates of the times in the operator's scope.
+  std::uint32_t coordinates = 1;
+  progress::Generation generation;
+  progress::ReporterId reporter;
+  std::vector<InputSpec> inputs;
+  std::vector<OutputSpec> outputs;
+  std::vector<InternalSpec> internals;
+  // on_poll is called until it returns false.
+  bool polls = false;
+  // Batches of an epoch that the input frontiers have not reached wait in the host.
+  bool epochs_in_order = false;
+  // An output batch is sent when its encoding reaches this size (or the activation ends, or its
+  // time changes).
+  std::size_t batch_bytes = 64 * 1024;
+};
+
+}  // namespace eagre::dataflow

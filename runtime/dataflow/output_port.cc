@@ -1,0 +1,154 @@
+#include "runtime/dataflow/output_port.h"
+
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace eagre::dataflow {
+
+// One outgoing edge: moves the time, routes, counts at the target, and charges the credit.
+class OutputPort::Edge final : public data::Emit {
+ public:
+  Edge(OutputPort& port, const HostSpec& host, const EdgeSpec& spec, Effects& effects)
+      : port_(port),
+        effects_(effects),
+        channel_(spec.channel),
+        target_(spec.target),
+        summary_(spec.summary),
+        router_(spec.pact.make_router({.channel = spec.channel,
+                                       .workers = host.workers,
+                                       .self = host.worker,
+                                       .target_bytes = host.batch_bytes,
+                                       .generation = host.generation.value()})) {
+    if (spec.window != 0) {
+      credits_.assign(host.workers, data::CreditSender(base::ByteCount(spec.window)));
+    }
+  }
+
+  std::uint32_t channel() const { return channel_; }
+
+  void route(const data::Batch& batch) {
+    if (summary_.is_identity()) {
+      router_->route(batch, *this);
+      return;
+    }
+    const std::optional<progress::Time> moved = summary_.apply(batch.time());
+    EAGRE_CHECK(moved.has_value(), "operator \"{}\": time {} overflows on its way over edge {}",
+                port_.name_, progress::to_string(batch.time()), channel_);
+    data::Header header = batch.header();
+    header.time = *moved;
+    router_->route(batch.with_header(header), *this);
+  }
+
+  void flush() { router_->flush(*this); }
+
+  void emit(std::uint32_t worker, data::Batch batch) override {
+    port_.ledger_.produce(target_, batch.time(), static_cast<std::int64_t>(batch.count()),
+                          *port_.held_);
+    if (!credits_.empty()) {
+      data::CreditSender& credit = credits_[worker];
+      const bool was_blocked = credit.blocked();
+      credit.take(batch.footprint());
+      if (!was_blocked && credit.blocked()) {
+        ++port_.congested_edges_;
+      }
+    }
+    effects_.send(channel_, worker, std::move(batch));
+  }
+
+  void give_back(std::uint32_t worker, std::uint64_t bytes) {
+    data::CreditSender& credit = credits_.at(worker);
+    const bool was_blocked = credit.blocked();
+    credit.give_back(bytes);
+    if (was_blocked && !credit.blocked()) {
+      --port_.congested_edges_;
+    }
+  }
+
+ private:
+  OutputPort& port_;
+  Effects& effects_;
+  std::uint32_t channel_;
+  progress::Location target_;
+  progress::PathSummary summary_;
+  std::unique_ptr<data::Router> router_;
+  std::vector<data::CreditSender> credits_;
+};
+
+OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
+                       progress::CapabilityLedger& ledger, Effects& effects)
+    : name_(host.name), location_(spec.location), ledger_(ledger), batch_bytes_(host.batch_bytes) {
+  header_.generation = host.generation.value();
+  for (const EdgeSpec& edge : spec.edges) {
+    edges_.push_back(std::make_unique<Edge>(*this, host, edge, effects));
+  }
+}
+
+OutputPort::~OutputPort() = default;
+
+void OutputPort::open(const progress::Capability& capability) {
+  if (held_ && capability.valid() && held_->time() == capability.time() &&
+      capability.output() == location_) {
+    return;
+  }
+  EAGRE_CHECK(capability.valid(), "operator \"{}\": a capability was used after it was dropped",
+              name_);
+  EAGRE_CHECK(capability.output() == location_,
+              "operator \"{}\": a capability of another output was used to send at time {}", name_,
+              progress::to_string(capability.time()));
+  settle();
+  held_ = capability.clone();
+}
+
+void OutputPort::flush_open() {
+  if (open_ == nullptr || !held_) {
+    return;
+  }
+  header_.time = held_->time();
+  if (const data::Batch batch = open_->take(header_)) {
+    send(batch);
+  }
+}
+
+void OutputPort::send(const data::Batch& batch) {
+  EAGRE_CHECK(held_.has_value(), "operator \"{}\": a batch was sent without a capability", name_);
+  EAGRE_CHECK(batch.time() == held_->time(),
+              "operator \"{}\": a batch at time {} was sent with a capability at {}", name_,
+              progress::to_string(batch.time()), progress::to_string(held_->time()));
+  if (batch.count() == 0) {
+    return;
+  }
+  if (batch.header().generation != header_.generation) {
+    // It comes from outside: a driving program, or a capture of another run.
+    data::Header header = batch.header();
+    header.generation = header_.generation;
+    send(batch.with_header(header));
+    return;
+  }
+  for (const std::unique_ptr<Edge>& edge : edges_) {
+    edge->route(batch);
+  }
+}
+
+void OutputPort::settle() {
+  if (!held_) {
+    return;
+  }
+  flush_open();
+  for (const std::unique_ptr<Edge>& edge : edges_) {
+    edge->flush();
+  }
+  held_.reset();
+}
+
+void OutputPort::give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
+  for (const std::unique_ptr<Edge>& edge : edges_) {
+    if (edge->channel() == channel) {
+      edge->give_back(worker, bytes);
+      return;
+    }
+  }
+  EAGRE_FAIL("operator \"{}\": credit for an unknown edge {}", name_, channel);
+}
+
+}  // namespace eagre::dataflow

@@ -1,0 +1,57 @@
+// What all typed operators share: the context they are called in, and notifications.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "runtime/dataflow/context.h"
+#include "runtime/dataflow/notificator.h"
+#include "runtime/dataflow/operator.h"
+
+namespace eagre::dataflow {
+
+// Threads: confined to one actor.
+class TypedOperator : public Operator {
+ public:
+  std::uint32_t worker() const { return context_->worker(); }
+  std::uint32_t workers() const { return context_->workers(); }
+  const progress::Antichain& frontier(std::uint32_t input = 0) const {
+    return context_->frontier(input);
+  }
+  // Whether nothing more will come at `time` or before it, at any input.
+  bool complete(const progress::Time& time) const { return context_->complete(time); }
+  // Asks for on_notify at the capability's time, once that time is complete.
+  void notify_at(progress::Capability capability) { notificator_.notify_at(std::move(capability)); }
+  bool notify_pending(const progress::Time& time) const { return notificator_.pending(time); }
+
+ protected:
+  // Once, when the instance starts.
+  virtual void on_start() {}
+
+  Context& context() const { return *context_; }
+  void set_context(Context& context) { context_ = &context; }
+
+  // The least complete notification that was asked for, if any.
+  std::optional<progress::Capability> next_notification() { return notificator_.next(*context_); }
+
+  // Delivers complete notifications to f(Capability), least first, until there are none or an
+  // output is congested; returns whether there are more.
+  template <class F>
+  bool deliver(F&& f) {
+    while (!context_->congested()) {
+      std::optional<progress::Capability> capability = next_notification();
+      if (!capability) {
+        return false;
+      }
+      f(std::move(*capability));
+    }
+    return true;
+  }
+
+ private:
+  Context* context_ = nullptr;
+  Notificator notificator_;
+};
+
+}  // namespace eagre::dataflow

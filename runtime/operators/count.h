@@ -1,0 +1,46 @@
+// count: how many records there are at each time. Each worker counts its own; the counts are
+// gathered and added up (Sum).
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/dataflow/unary.h"
+#include "runtime/operators/per_time.h"
+
+namespace eagre::operators {
+
+template <class T>
+class LocalCount final : public dataflow::Unary<T, std::uint64_t> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+
+  void on_batch(const dataflow::Input<T>& input, dataflow::Output<std::uint64_t>& output) override {
+    auto [count, added] = counts_.at(input.time());
+    if (added) {
+      this->notify_at(output.retain());
+    }
+    count += input.size();
+  }
+
+  void on_notify(progress::Capability at, dataflow::Output<std::uint64_t>& output) override {
+    output.session(at).give(counts_.take(at.time()));
+  }
+
+ private:
+  PerTime<std::uint64_t> counts_;
+};
+
+// The sum of the numbers at each time.
+class Sum final : public dataflow::Unary<std::uint64_t, std::uint64_t> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+
+  void on_batch(const dataflow::Input<std::uint64_t>& input,
+                dataflow::Output<std::uint64_t>& output) override;
+  void on_notify(progress::Capability at, dataflow::Output<std::uint64_t>& output) override;
+
+ private:
+  PerTime<std::uint64_t> sums_;
+};
+
+}  // namespace eagre::operators

@@ -1,0 +1,86 @@
+// scan: a state machine per key whose state outlives times. Times are taken in order, and the
+// records of one time in canonical order, so that the output depends on the input alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "runtime/dataflow/unary.h"
+#include "runtime/operators/key_table.h"
+#include "runtime/operators/per_time.h"
+
+namespace eagre::operators {
+
+// key: const T& -> K. step: (const K&, State&, const T&, give) -> void, give(const Out&).
+// Inside a loop the state lives for one epoch.
+template <class T, class K, class State, class Out, class KeyOf, class Step>
+class Scan final : public dataflow::Unary<T, Out> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+  Scan(KeyOf key, Step step) : key_(std::move(key)), step_(std::move(step)) {}
+
+  void on_batch(const dataflow::Input<T>& input, dataflow::Output<Out>& output) override {
+    auto [records, added] = waiting_.at(input.time());
+    if (added) {
+      this->notify_at(output.retain());
+    }
+    auto& waiting = records;
+    input.for_each([&](const T& record) { waiting.push_back(record); });
+  }
+
+  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
+    std::vector<T> records = waiting_.take(at.time());
+    std::sort(records.begin(), records.end(), data::CanonicalLess<T>{});
+    KeyMap<K, State>& states = states_at(at.time());
+    auto session = output.session(at);
+    auto give = [&session](const Out& record) { session.give(record); };
+    for (const T& record : records) {
+      const K key = key_(record);
+      step_(key, states[key], record, give);
+    }
+  }
+
+ private:
+  KeyMap<K, State>& states_at(const progress::Time& time) {
+    if (time.size() == 1) {
+      return states_[0];
+    }
+    // Epochs before this one are complete, or notifications would not have come this far.
+    states_.erase(states_.begin(), states_.lower_bound(time[0]));
+    return states_[time[0]];
+  }
+
+  KeyOf key_;
+  Step step_;
+  PerTime<std::vector<T>> waiting_;
+  std::map<std::uint64_t, KeyMap<K, State>> states_;
+};
+
+// The running count of a record's key, for every record, at once: counts do not depend on the
+// order inside an epoch, only on epochs being taken in order.
+template <class T, class K, class KeyOf>
+class RunningCount final : public dataflow::Unary<T, std::pair<K, std::uint64_t>> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::always;
+  static constexpr bool kEpochsInOrder = true;
+  explicit RunningCount(KeyOf key) : key_(std::move(key)) {}
+
+  void on_batch(const dataflow::Input<T>& input,
+                dataflow::Output<std::pair<K, std::uint64_t>>& output) override {
+    auto session = output.session();
+    input.for_each([&](const T& record) {
+      K key = key_(record);
+      const std::uint64_t count = ++counts_[key];
+      session.give({std::move(key), count});
+    });
+  }
+
+ private:
+  KeyOf key_;
+  KeyMap<K, std::uint64_t> counts_;
+};
+
+}  // namespace eagre::operators

@@ -1,0 +1,66 @@
+// The dataflow as plain data: scopes, operators, edges. It is the same on every node and for every
+// number of workers; what depends on those (instances, credit windows) is computed from it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/data/pact.h"
+#include "runtime/progress/aggregator.h"
+#include "runtime/progress/path_summary.h"
+
+namespace eagre::plan {
+
+using ScopeIndex = std::uint32_t;
+using NodeIndex = std::uint32_t;
+
+// Scope 0 is the dataflow itself. A loop appends a coordinate (the round) to times; a region only
+// groups.
+struct Scope {
+  std::string name;
+  ScopeIndex parent = 0;
+  bool loop = false;
+  // Coordinates of a time in this scope.
+  std::uint32_t coordinates = 1;
+};
+
+struct Internal {
+  std::uint32_t input = 0;
+  std::uint32_t output = 0;
+  progress::PathSummary summary;
+};
+
+struct Node {
+  std::string name;
+  ScopeIndex scope = 0;
+  // Interest in the frontier, one an input.
+  std::vector<progress::Interest> inputs;
+  std::uint32_t outputs = 0;
+  std::vector<Internal> internals;
+  // Closes a loop: its input edges carry no credit (else a full loop could not drain).
+  bool feedback = false;
+  // Holds initial capabilities and is polled for records.
+  bool polls = false;
+  bool epochs_in_order = false;
+};
+
+// The edge's index in Plan::edges is its channel.
+struct Edge {
+  NodeIndex from = 0;
+  std::uint32_t output = 0;
+  NodeIndex to = 0;
+  std::uint32_t input = 0;
+  data::Pact pact;
+  // What the edge does to a time: identity, into loops, out of them.
+  progress::PathSummary summary;
+};
+
+// Threads: value.
+struct Plan {
+  std::vector<Scope> scopes = {{.name = "dataflow"}};
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+};
+
+}  // namespace eagre::plan
