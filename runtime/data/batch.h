@@ -22,7 +22,7 @@ struct Header {
   std::uint64_t generation = 0;
   std::uint32_t channel = 0;
   std::uint64_t interval = 0;
-  progress::Time time;
+  progress::Time time{};
   // Records in the body and the fingerprint of their layout. They belong to the body: finish()
   // and with_header() fill them in, whatever the given header says.
   std::uint64_t count = 0;

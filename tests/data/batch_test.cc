@@ -1,0 +1,252 @@
+// Laws of batches and their bytes on random headers and records (RapidCheck); damage of every kind
+// to those bytes; and the bytes read by a foreign program, the capnp tool.
+// Catches: a batch that comes back different, bytes that other Cap'n Proto programs cannot read,
+// damaged bytes that crash the reader or are taken for records, a header change that copies.
+
+#include "runtime/data/batch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "runtime/base/random.h"
+#include "tests/data/arbitrary_records.h"
+#include "tests/data/batches.h"
+#include "tests/support/broken_invariant.h"
+
+namespace eagre::data {
+namespace {
+
+using namespace eagre::data::testing;
+using eagre::testing::check;
+
+Header arbitrary_header() {
+  return Header{.generation = *rc::gen::arbitrary<std::uint64_t>(),
+                .channel = *rc::gen::arbitrary<std::uint32_t>(),
+                .interval = *rc::gen::arbitrary<std::uint64_t>(),
+                .time = progress::Time(
+                    *rc::gen::resize(6, rc::gen::arbitrary<std::vector<std::uint64_t>>()))};
+}
+
+bool equal(const Batch& a, const Batch& b) {
+  if (a.header() != b.header() || a.columns() != b.columns()) return false;
+  for (std::size_t i = 0; i < a.columns(); ++i) {
+    if (!std::ranges::equal(a.column(i), b.column(i))) return false;
+  }
+  return true;
+}
+
+TEST_CASE("a batch comes back from its bytes as it was, header and columns") {
+  check("from_wire(append_wire(b)) is b", [] {
+    const Header header = arbitrary_header();
+    const std::vector<Order> orders = draw_records<Order>();
+    const Batch batch = batch_of(orders, header);
+    RC_ASSERT(batch.header().generation == header.generation);
+    RC_ASSERT(batch.time() == header.time);
+    RC_ASSERT(batch.count() == orders.size());
+
+    std::vector<std::byte> bytes(*rc::gen::inRange<std::size_t>(0, 9), std::byte{1});
+    const std::size_t before = bytes.size();
+    batch.append_wire(bytes);
+    // At any alignment.
+    const base::Result<Batch> back = Batch::from_wire(std::span(bytes).subspan(before));
+    RC_ASSERT(back.ok());
+    RC_ASSERT(equal(*back, batch));
+    RC_ASSERT(same(records_of<Order>(*back), orders));
+    RC_ASSERT(wire_of(*back) ==
+              std::vector(bytes.begin() + static_cast<std::ptrdiff_t>(before), bytes.end()));
+  });
+}
+
+TEST_CASE("a new header shares the body and keeps count and layout") {
+  check("with_header", [] {
+    const std::vector<Order> orders = draw_records<Order>();
+    const Batch batch = batch_of(orders, arbitrary_header());
+    const Header header = arbitrary_header();
+    Batch other = batch.with_header(header);
+    RC_ASSERT((other.body() == batch.body()));
+    RC_ASSERT(other.time() == header.time);
+    RC_ASSERT(other.channel() == header.channel);
+    RC_ASSERT(other.count() == batch.count());
+    RC_ASSERT(other.header().layout == batch.header().layout);
+    for (std::size_t i = 0; i < batch.columns(); ++i) {
+      RC_ASSERT(other.column(i).data() == batch.column(i).data());
+    }
+    RC_ASSERT(equal(Batch::from_wire(wire_of(other)).value(), other));
+  });
+}
+
+TEST_CASE("a body lives as long as any batch that uses it") {
+  Batch last;
+  {
+    const Batch first = batch_of<std::string>({"kept"});
+    last = first.with_header(Header{.time = {1, 2}});
+    const Batch copy = last;
+    CHECK(copy.body() == first.body());
+  }
+  CHECK(records_of<std::string>(last) == std::vector<std::string>{"kept"});
+  Batch moved = std::move(last);
+  CHECK_FALSE(last);
+  CHECK(moved);
+}
+
+TEST_CASE("the footprint covers the columns and little more") {
+  const Batch batch = batch_of(std::vector<std::uint64_t>(1000));
+  CHECK(batch.footprint() >= 8000);
+  CHECK(batch.footprint() <= 8000 * 5 / 4 + 512);
+}
+
+TEST_CASE("truncated bytes are refused, wherever they end") {
+  const std::vector<std::byte> bytes =
+      wire_of(batch_of<Order>({{"a", {}, "note", {{1, "x"}}, Point{1, 2}, true}}));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    const base::Result<Batch> result = Batch::from_wire(std::span(bytes).first(length));
+    CAPTURE(length);
+    REQUIRE_FALSE(result.ok());
+    REQUIRE(result.status().code() == base::Code::input);
+    REQUIRE(result.status().message().starts_with("malformed batch: "));
+  }
+  std::vector<std::byte> longer = bytes;
+  longer.resize(bytes.size() + 8);
+  CHECK_FALSE(Batch::from_wire(longer).ok());
+}
+
+// Whatever the bytes are, reading them ends in a Status or in records.
+void read_whatever_it_is(std::span<const std::byte> bytes) {
+  const base::Result<Batch> batch = Batch::from_wire(bytes);
+  if (!batch.ok()) return;
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < batch->columns(); ++i) {
+    for (const std::byte byte : batch->column(i)) total += std::to_integer<std::size_t>(byte);
+  }
+  if (verify<Deep>(*batch).ok()) {
+    for (const Deep& record : records_of<Deep>(*batch)) total += record.orders.size();
+  }
+  if (verify<Padded>(*batch).ok()) {
+    for (const Padded& record : records_of<Padded>(*batch)) total += record.flag ? 1 : 0;
+  }
+  RC_ASSERT(total < (std::uint64_t{1} << 62));
+}
+
+TEST_CASE("corrupted bytes never crash the reader") {
+  check("flipped bytes", 2000, 40, [] {
+    const bool deep = *rc::gen::arbitrary<bool>();
+    std::vector<std::byte> bytes =
+        deep ? wire_of(batch_of(*rc::gen::resize(8, rc::gen::noShrink(records<Deep>()))))
+             : wire_of(batch_of(draw_records<Padded>()));
+    const auto flips = *rc::gen::inRange(1, 6);
+    for (int i = 0; i < flips; ++i) {
+      // Often in the headers, where it hurts.
+      const auto most =
+          *rc::gen::element<std::size_t>(bytes.size(), std::min<std::size_t>(bytes.size(), 200));
+      bytes[*rc::gen::inRange<std::size_t>(0, most)] = *rc::gen::map(
+          rc::gen::arbitrary<std::uint8_t>(), [](std::uint8_t byte) { return std::byte{byte}; });
+    }
+    read_whatever_it_is(bytes);
+  });
+  check("random bytes", 2000, 100, [] {
+    const auto words = *rc::gen::arbitrary<std::vector<std::uint64_t>>();
+    read_whatever_it_is(std::as_bytes(std::span(words)));
+    const auto bytes = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
+    read_whatever_it_is(std::as_bytes(std::span(bytes)));
+  });
+}
+
+TEST_CASE("columns that do not hold whole records are found before they are read") {
+  const auto broken = [](std::vector<std::vector<std::uint8_t>> contents, std::uint64_t count) {
+    std::vector<Column> columns(contents.size());
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      columns[i].append(contents[i].data(), contents[i].size());
+    }
+    // Through bytes, since what this process makes is trusted.
+    return Batch::from_wire(
+               wire_of(Batch::make(Header{.count = count, .layout = Codec<std::string>::kLayout},
+                                   columns)))
+        .value();
+  };
+  CHECK(verify<std::string>(broken({{1, 0, 0, 0}, {'a'}}, 1)).ok());
+  CHECK_FALSE(verify<std::string>(broken({{2, 0, 0, 0}, {'a'}}, 1)).ok());
+  CHECK_FALSE(verify<std::string>(broken({{1, 0, 0, 0}, {'a', 'b'}}, 1)).ok());
+  CHECK_FALSE(verify<std::string>(broken({{1, 0, 0}, {'a'}}, 1)).ok());
+  CHECK_FALSE(verify<std::string>(broken({{1, 0, 0, 0}, {'a'}}, 2)).ok());
+  CHECK_FALSE(verify<std::string>(broken({{1, 0, 0, 0}}, 1)).ok());
+  CHECK(verify<std::string>(broken({{1, 0, 0}, {'a'}}, 1)).code() == base::Code::input);
+  const Batch bad = broken({{1, 0, 0}, {'a'}}, 1);
+  CHECK_THROWS_AS(BatchReader<std::string>(bad), MalformedBatch);
+  CHECK_FALSE(verify<std::uint8_t>(broken({{1, 0, 0, 0}, {'a'}}, 1)).ok());
+}
+
+TEST_CASE("a bool that is neither 0 nor 1 is found, packed or not") {
+  Column column;
+  column.put(std::uint8_t{2});
+  const auto read = [&](std::uint64_t layout) {
+    return Batch::from_wire(
+               wire_of(Batch::make(Header{.count = 1, .layout = layout}, std::span(&column, 1))))
+        .value();
+  };
+  CHECK_FALSE(verify<bool>(read(Codec<bool>::kLayout)).ok());
+  CHECK(verify<std::uint8_t>(read(Codec<std::uint8_t>::kLayout)).ok());
+}
+
+TEST_CASE("more records than bytes are refused") {
+  std::vector<Column> none(1);
+  const std::vector<std::byte> bytes = wire_of(Batch::make(Header{.count = 1}, none));
+  CHECK(Batch::from_wire(bytes).status().message() == "malformed batch: 1 records in 0 bytes");
+}
+
+TEST_CASE("the capnp tool reads a batch") {
+  const Batch batch = batch_of<std::pair<std::uint16_t, std::string>>(
+      {{0x4241, "first"}, {0x4443, ""}, {0x4645, "third"}},
+      Header{.generation = 3, .channel = 17, .interval = 5, .time = {8, 2}});
+  std::string name = (std::filesystem::temp_directory_path() / "eagre_batch_XXXXXX").string();
+  const int descriptor = mkstemp(name.data());
+  REQUIRE(descriptor >= 0);
+  const std::vector<std::byte> bytes = wire_of(batch);
+  REQUIRE(write(descriptor, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  close(descriptor);
+
+  const std::filesystem::path root = std::filesystem::path(__FILE__) / "../../..";
+  const std::string schema = (root / "schema/batch.capnp").lexically_normal().string();
+  const std::string command = "capnp decode '" + schema + "' Batch < '" + name + "' 2>&1";
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string text;
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
+  const int status = pclose(pipe);
+  std::filesystem::remove(name);
+  CAPTURE(text);
+  REQUIRE(status == 0);
+  const std::string layout = std::to_string(batch.header().layout);
+  for (const std::string& part :
+       {std::string("generation = 3"), std::string("interval = 5"), std::string("count = 3"),
+        "layout = " + layout, std::string("channel = 17"), std::string("time = [8, 2]"),
+        std::string("\"ABCDEF\""), std::string("\"firstthird\"")}) {
+    CAPTURE(part);
+    CHECK(text.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("batches of any number of columns and coordinates can be written") {
+  check("columns", [] {
+    const auto sizes =
+        *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, 40));
+    std::vector<Column> columns(sizes.size());
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      for (std::size_t j = 0; j < sizes[i]; ++j) columns[i].put(static_cast<std::uint8_t>(i + j));
+    }
+    const auto time = *rc::gen::resize(20, rc::gen::arbitrary<std::vector<std::uint64_t>>());
+    const Batch batch = Batch::make(Header{.time = progress::Time(time)}, columns);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      RC_ASSERT(std::ranges::equal(batch.column(i), columns[i].bytes()));
+      RC_ASSERT(reinterpret_cast<std::uintptr_t>(batch.column(i).data()) % 8 == 0);
+    }
+    RC_ASSERT(equal(Batch::from_wire(wire_of(batch)).value(), batch));
+  });
+}
+
+}  // namespace
+}  // namespace eagre::data

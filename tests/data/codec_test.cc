@@ -1,0 +1,265 @@
+// Laws of the codecs on random records of every kind (RapidCheck), and pinned layouts.
+// Catches: a codec that loses or mixes up values, keeps something of the record before (decoding
+// reuses one object), lets padding through (equal records, different bytes), starts a column where
+// its records cannot be read in place, or changes a layout between versions.
+
+#include "runtime/data/codec.h"
+
+#include <algorithm>
+#include <string>
+
+#include "tests/data/arbitrary_records.h"
+#include "tests/data/batches.h"
+#include "tests/support/broken_invariant.h"
+
+namespace eagre::data {
+namespace {
+
+using namespace eagre::data::testing;
+using eagre::testing::broken_by;
+using eagre::testing::check;
+
+template <class T>
+void check_round_trip() {
+  static_assert(Record<T>);
+  check("records come back as they went in", 100, 60, [] {
+    const std::vector<T> records = draw_records<T>();
+    const Batch batch = batch_of(records);
+    RC_ASSERT(batch.count() == records.size());
+    RC_ASSERT(same(records_of<T>(batch), records));
+    RC_ASSERT(verify<T>(batch).ok());
+
+    std::vector<T> iterated;
+    BatchReader<T> reader(batch);
+    for (const T& record : reader) iterated.push_back(record);
+    RC_ASSERT(same(iterated, records));
+
+    for (std::size_t i = 0; i < batch.columns(); ++i) {
+      RC_ASSERT(reinterpret_cast<std::uintptr_t>(batch.column(i).data()) % 8 == 0);
+    }
+  });
+  check("the columns hold what encoded_size promises", 100, 60, [] {
+    const T record = *rc::gen::noShrink(anything<T>());
+    BatchWriter<T> writer;
+    writer.append(record);
+    RC_ASSERT(writer.bytes() == Codec<T>::encoded_size(record));
+  });
+}
+
+// One test a kind, so that a failure names it.
+TEST_CASE("integers, bools and enums come back as they went in") {
+  check_round_trip<std::uint64_t>();
+  check_round_trip<std::int8_t>();
+  check_round_trip<char>();
+  check_round_trip<bool>();
+  check_round_trip<Colour>();
+}
+TEST_CASE("floating point numbers come back with every bit") {
+  check_round_trip<double>();
+  check_round_trip<float>();
+}
+TEST_CASE("durations come back as they went in") {
+  check_round_trip<std::chrono::microseconds>();
+}
+TEST_CASE("packed structs come back as they went in") {
+  check_round_trip<Point>();
+  check_round_trip<Padded>();
+  check_round_trip<Reading>();
+  check_round_trip<std::array<Padded, 3>>();
+}
+TEST_CASE("structs without fields come back as often as they went in") {
+  const std::vector<Empty> records(5);
+  CHECK(records_of<Empty>(batch_of(records)).size() == 5);
+}
+TEST_CASE("strings come back as they went in") {
+  check_round_trip<std::string>();
+}
+TEST_CASE("pairs and tuples come back as they went in") {
+  check_round_trip<std::pair<std::uint8_t, std::uint64_t>>();
+  check_round_trip<std::pair<std::string, double>>();
+  check_round_trip<std::tuple<std::string>>();
+  check_round_trip<std::tuple<bool, Padded, std::string, std::pair<int, std::string>>>();
+}
+TEST_CASE("optionals come back as they went in") {
+  check_round_trip<std::optional<int>>();
+  check_round_trip<std::optional<bool>>();
+  check_round_trip<std::optional<std::string>>();
+  check_round_trip<std::optional<std::optional<Padded>>>();
+}
+TEST_CASE("vectors come back as they went in") {
+  check_round_trip<std::vector<std::uint16_t>>();
+  check_round_trip<std::vector<bool>>();
+  check_round_trip<std::vector<Padded>>();
+  check_round_trip<std::vector<std::string>>();
+  check_round_trip<std::vector<std::vector<std::optional<std::string>>>>();
+}
+TEST_CASE("aggregates come back as they went in") {
+  check_round_trip<Order>();
+  check_round_trip<std::array<std::string, 3>>();
+}
+TEST_CASE("deeply nested aggregates come back as they went in") {
+  check("deep", 40, 20, [] {
+    const std::vector<Deep> records = draw_records<Deep>();
+    RC_ASSERT(same(records_of<Deep>(batch_of(records)), records));
+  });
+}
+
+TEST_CASE("large strings and long vectors come back as they went in") {
+  const std::vector<std::string> strings = {std::string(std::size_t{9} << 20, 'x'), "",
+                                            std::string(70000, '\0'), "end"};
+  CHECK(records_of<std::string>(batch_of(strings)) == strings);
+  std::vector<std::uint32_t> numbers(1000000);
+  for (std::uint32_t i = 0; i < numbers.size(); ++i) numbers[i] = i;
+  const std::vector<std::vector<std::uint32_t>> vectors = {{}, numbers, {1}};
+  CHECK(records_of<std::vector<std::uint32_t>>(batch_of(vectors)) == vectors);
+}
+
+TEST_CASE("padding travels as zeros") {
+  check("equal fields, equal bytes", [] {
+    const auto record = *anything<Padded>();
+    const auto fill = *rc::gen::arbitrary<unsigned char>();
+    alignas(Padded) unsigned char memory[sizeof(Padded)];
+    std::fill(std::begin(memory), std::end(memory), fill);
+    auto& dirty = *reinterpret_cast<Padded*>(memory);
+    dirty.tag = record.tag;
+    dirty.key = record.key;
+    dirty.flag = record.flag;
+    dirty.small = record.small;
+
+    BatchWriter<Padded> writer;
+    writer.append(dirty);
+    writer.append(std::span<const Padded>(&dirty, 1));
+    const Batch batch = writer.finish(Header());
+    unsigned char expected[2][sizeof(Padded)] = {};
+    for (auto& bytes : expected) {
+      std::memcpy(bytes + offsetof(Padded, tag), &record.tag, sizeof(record.tag));
+      std::memcpy(bytes + offsetof(Padded, key), &record.key, sizeof(record.key));
+      std::memcpy(bytes + offsetof(Padded, flag), &record.flag, sizeof(record.flag));
+      std::memcpy(bytes + offsetof(Padded, small), &record.small, sizeof(record.small));
+    }
+    RC_ASSERT(batch.column(0).size() == sizeof(expected));
+    RC_ASSERT(std::memcmp(batch.column(0).data(), expected, sizeof(expected)) == 0);
+  });
+}
+
+TEST_CASE("fields are found by alignment, not by adding up sizes") {
+  struct Odd {
+    int x;
+    char a;
+    alignas(2) char b;
+    char c;
+  };
+  BatchWriter<Odd> writer;
+  writer.append(Odd{1, 'a', 'b', 'c'});
+  const Batch batch = writer.finish(Header());
+  BatchReader<Odd> reader(batch);
+  const Odd& read = reader.packed()[0];
+  CHECK((read.x == 1 && read.a == 'a' && read.b == 'b' && read.c == 'c'));
+}
+
+TEST_CASE("a writer is empty after finish and clear, and can be used again") {
+  BatchWriter<Order> writer;
+  const Order order{"a", {}, "note", {{1, "x"}}, Point{1, 2}, true};
+  writer.append(order);
+  CHECK(writer.count() == 1);
+  CHECK(writer.finish(Header()).count() == 1);
+  CHECK(writer.empty());
+  CHECK(writer.bytes() == 0);
+  writer.append(order);
+  writer.clear();
+  CHECK(writer.empty());
+  writer.append(order);
+  writer.append(order);
+  const Batch batch = writer.finish(Header());
+  CHECK(records_of<Order>(batch).size() == 2);
+  CHECK(batch_of(std::vector<Order>()).count() == 0);
+}
+
+TEST_CASE("many packed records are appended as one by one") {
+  check("span append", [] {
+    const std::vector<Padded> records = draw_records<Padded>();
+    BatchWriter<Padded> writer;
+    writer.append(std::span<const Padded>(records));
+    RC_ASSERT(writer.count() == records.size());
+    const Batch at_once = writer.finish(Header());
+    const Batch one_by_one = batch_of(records);
+    RC_ASSERT(std::ranges::equal(at_once.column(0), one_by_one.column(0)));
+  });
+}
+
+TEST_CASE("packed records are read in place") {
+  const std::vector<Point> points = {{1, 2}, {3, 4}};
+  const Batch batch = batch_of(points);
+  const BatchReader<Point> reader(batch);
+  CHECK(static_cast<const void*>(reader.packed().data()) == batch.column(0).data());
+  CHECK(reader.decode(1) == points[1]);
+}
+
+TEST_CASE("a record above the limit is refused and leaves the writer as it was") {
+  BatchWriter<std::pair<std::uint32_t, std::string>> writer;
+  writer.append({1, "small"});
+  const std::pair<std::uint32_t, std::string> large(2, std::string(kMaxRecordBytes, 'x'));
+  try {
+    writer.append(large);
+    FAIL("it was taken");
+  } catch (const RecordTooLarge& refused) {
+    CHECK(refused.bytes() == kMaxRecordBytes + 8);
+    CHECK(std::string(refused.what()).find("above the limit of 268435456 bytes") !=
+          std::string::npos);
+  }
+  const Batch batch = writer.finish(Header());
+  CHECK(records_of<std::pair<std::uint32_t, std::string>>(batch).size() == 1);
+}
+
+TEST_CASE("a batch read as another layout is a broken invariant that names both") {
+  const Batch batch = batch_of(std::vector<std::uint64_t>{1});
+  const std::string message = broken_by([&] { BatchReader<std::int64_t> reader(batch); });
+  CHECK(message.find("0x") != std::string::npos);
+  CHECK(message.find("is read as layout 0x") != std::string::npos);
+}
+
+TEST_CASE("aggregates are one column a leaf field, packed structs one in all") {
+  CHECK(Codec<Reading>::kColumns == 1);
+  CHECK(Codec<Order>::kColumns == 2 + 1 + 3 + 4 + 2 + 1);
+  CHECK(Codec<std::pair<std::uint8_t, std::uint64_t>>::kColumns == 2);
+  CHECK(Codec<std::vector<Point>>::kColumns == 2);
+}
+
+TEST_CASE("layouts differ where structures differ, and are pinned") {
+  using std::string;
+  const std::vector<std::uint64_t> layouts = {
+      Codec<bool>::kLayout,
+      Codec<char>::kLayout,
+      Codec<std::int8_t>::kLayout,
+      Codec<std::uint8_t>::kLayout,
+      Codec<std::uint64_t>::kLayout,
+      Codec<double>::kLayout,
+      Codec<string>::kLayout,
+      Codec<Point>::kLayout,
+      Codec<Padded>::kLayout,
+      Codec<std::pair<std::int64_t, std::int64_t>>::kLayout,
+      Codec<std::pair<std::uint8_t, string>>::kLayout,
+      Codec<std::pair<string, std::uint8_t>>::kLayout,
+      Codec<std::optional<string>>::kLayout,
+      Codec<std::vector<string>>::kLayout,
+      Codec<std::array<string, 2>>::kLayout,
+      Codec<std::array<string, 3>>::kLayout,
+      Codec<std::chrono::milliseconds>::kLayout,
+      Codec<std::chrono::microseconds>::kLayout,
+      Codec<Empty>::kLayout,
+  };
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      CAPTURE(i, j);
+      CHECK(layouts[i] != layouts[j]);
+    }
+  }
+  CHECK(Codec<Colour>::kLayout == Codec<std::uint8_t>::kLayout);
+  CHECK(Codec<std::uint64_t>::kLayout == 0x2a6fa32f2ceb7f90);
+  CHECK(Codec<std::string>::kLayout == 0xe6ad1be9a8972875);
+  CHECK(Codec<Padded>::kLayout == 0x9df86ae58ca30fac);
+  CHECK(Codec<Order>::kLayout == 0x583270aa72a5031b);
+}
+
+}  // namespace
+}  // namespace eagre::data

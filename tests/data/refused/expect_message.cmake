@@ -1,0 +1,25 @@
+# Compiles SNIPPET with COMPILER (syntax only); it must fail with the message of its first line,
+# "// message", and a snippet whose first line is "// compiles" must not fail.
+file(STRINGS "${SNIPPET}" lines LIMIT_COUNT 1)
+string(REGEX REPLACE "^// " "" expected "${lines}")
+execute_process(
+  COMMAND "${COMPILER}" -std=c++20 -fsyntax-only "-I${ROOT}" -x c++ "${SNIPPET}"
+  RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(expected STREQUAL "compiles")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "it does not compile:\n${output}")
+  endif()
+  return()
+endif()
+if(status EQUAL 0)
+  message(FATAL_ERROR "it compiles; expected: ${expected}")
+endif()
+string(FIND "${output}" "${expected}" position)
+if(position EQUAL -1)
+  message(FATAL_ERROR "expected: ${expected}\nthe compiler says:\n${output}")
+endif()
+string(REGEX MATCHALL "error:" errors "${output}")
+list(LENGTH errors count)
+if(count GREATER 2)
+  message(FATAL_ERROR "the message is lost among ${count} errors:\n${output}")
+endif()
