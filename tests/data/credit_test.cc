@@ -1,0 +1,106 @@
+// Laws of byte credit: a sender and a receiver in a plain loop, in any order (RapidCheck).
+// Catches: bytes lost or made up, a pair that stops for ever, more under way than allowed.
+
+#include "runtime/data/credit.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "tests/support/broken_invariant.h"
+#include "tests/support/rapidcheck.h"
+
+namespace eagre::data {
+namespace {
+
+using namespace eagre::base::literals;
+using eagre::testing::broken_by;
+using eagre::testing::check;
+
+TEST_CASE("all batches arrive, whatever their sizes, with at most a window and a batch under way") {
+  check("a loop of sender and receiver", [] {
+    const auto window = *rc::gen::inRange<std::uint64_t>(0, 200);
+    const auto sizes =
+        *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(1, 500));
+    const auto choices = *rc::gen::container<std::vector<bool>>(rc::gen::arbitrary<bool>());
+    CreditSender sender{base::ByteCount(window)};
+    CreditReceiver receiver{base::ByteCount(window)};
+    std::deque<std::uint64_t> inbox;
+    std::deque<std::uint64_t> returned;
+    std::size_t next = 0;
+    std::uint64_t consumed = 0;
+    const std::uint64_t largest = sizes.empty() ? 0 : *std::max_element(sizes.begin(), sizes.end());
+    const auto give_back = [&](std::optional<std::uint64_t> bytes) {
+      if (bytes) returned.push_back(*bytes);
+    };
+    const auto send = [&] {
+      if (next == sizes.size() || sender.blocked()) return false;
+      sender.take(sizes[next]);
+      inbox.push_back(sizes[next++]);
+      return true;
+    };
+    const auto receive = [&] {
+      if (inbox.empty()) return false;
+      const std::uint64_t bytes = inbox.front();
+      inbox.pop_front();
+      consumed += bytes;
+      give_back(receiver.consumed(bytes, inbox.empty()));
+      return true;
+    };
+    const auto settle = [&] {
+      if (returned.empty()) return false;
+      sender.give_back(returned.front());
+      returned.pop_front();
+      return true;
+    };
+    for (const bool choice : choices) {
+      if (choice) {
+        send();
+      } else {
+        (void)(receive() || settle());
+      }
+      RC_ASSERT(sender.outstanding() <= window + largest);
+    }
+    // However it began, it ends.
+    while (send() || receive() || settle()) {
+      RC_ASSERT(sender.outstanding() <= window + largest);
+    }
+    RC_ASSERT(next == sizes.size());
+    RC_ASSERT(inbox.empty());
+    RC_ASSERT(sender.outstanding() == 0u);
+    RC_ASSERT(receiver.pending() == 0u);
+  });
+}
+
+TEST_CASE("a batch larger than the window passes alone") {
+  CreditSender sender(64_KiB);
+  CHECK_FALSE(sender.blocked());
+  sender.take(1 << 20);
+  CHECK(sender.blocked());
+  CreditReceiver receiver(64_KiB);
+  const std::optional<std::uint64_t> back = receiver.consumed(1 << 20);
+  REQUIRE(back);
+  sender.give_back(*back);
+  CHECK_FALSE(sender.blocked());
+}
+
+TEST_CASE("credit comes back by half windows, and in full when the inbox is dry") {
+  CreditReceiver receiver(100_B);
+  CHECK_FALSE(receiver.consumed(30));
+  CHECK(receiver.consumed(30) == 60u);
+  CHECK_FALSE(receiver.consumed(10));
+  CHECK(receiver.consumed(5, true) == 15u);
+  CHECK_FALSE(receiver.dry());
+  CHECK_FALSE(receiver.consumed(10));
+  CHECK(receiver.dry() == 10u);
+}
+
+TEST_CASE("more credit than was taken cannot come back") {
+  CreditSender sender(100_B);
+  sender.take(10);
+  CHECK(broken_by([&] { sender.give_back(11); }).find("11 bytes of credit") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace eagre::data
