@@ -50,11 +50,14 @@ void OperatorHost::start() {
 }
 
 void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch) {
-  inbox_.emplace_back(Delivery{input, sender, std::move(batch)});
+  if (!dead_) {
+    inbox_.emplace_back(Delivery{input, sender, std::move(batch)});
+  }
 }
 
 void OperatorHost::frontier(const progress::FrontierUpdate& update) {
   if (context_.frontiers_.at(update.port).apply(update)) {
+    ++context_.moves_;
     frontier_moved_ = true;
     release_epochs();
   }
@@ -62,21 +65,27 @@ void OperatorHost::frontier(const progress::FrontierUpdate& update) {
 
 void OperatorHost::credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
   for (const std::unique_ptr<OutputPort>& output : context_.outputs_) {
-    output->give_back(channel, worker, bytes);
+    if (output->give_back(channel, worker, bytes)) {
+      return;
+    }
   }
+  EAGRE_FAIL("operator \"{}\" was given credit for edge {}, which is not its own", spec_.name,
+             channel);
 }
 
 void OperatorHost::feed(Feed feed) {
-  inbox_.emplace_back(std::move(feed));
+  if (!dead_) {
+    inbox_.emplace_back(std::move(feed));
+  }
 }
 
 void OperatorHost::ask(std::uint64_t id, data::Batch request) {
   if (dead_ || asks_ >= kMaxAsks) {
-    effects_.answer(id,
-                    base::Status(base::Code::refused,
-                                 dead_ ? "operator \"" + spec_.name + "\" has failed"
-                                       : "operator \"" + spec_.name +
-                                             "\" has too many requests waiting; ask again later"));
+    effects_.answer(id, dead_ ? failed()
+                              : base::Status(base::Code::refused,
+                                             "operator \"" + spec_.name +
+                                                 "\" has too many requests waiting; ask again "
+                                                 "later"));
     return;
   }
   ++asks_;
@@ -100,6 +109,7 @@ bool OperatorHost::run() {
 void OperatorHost::work() {
   bool polled = false;
   for (int i = 0; i < kQuantum && !context_.congested(); ++i) {
+    context_.work_time_ = progress::Time();
     if (frontier_moved_) {
       frontier_moved_ = operator_->advance(context_);
     } else if (!inbox_.empty()) {
@@ -131,19 +141,27 @@ void OperatorHost::handle(Event event) {
     }
   } else if (auto* feed = std::get_if<Feed>(&event)) {
     if (feed->batch) {
-      at_work_ = feed->batch.time();
+      context_.work_at(feed->batch.time());
     }
     operator_->feed(*feed, context_);
   } else {
-    const auto& ask = std::get<Ask>(event);
-    --asks_;
+    answer(std::get<Ask>(event));
+  }
+}
+
+void OperatorHost::answer(const Ask& ask) {
+  --asks_;
+  try {
     effects_.answer(ask.id, operator_->ask(ask.request));
+  } catch (...) {
+    effects_.answer(ask.id, failed());
+    throw;
   }
 }
 
 void OperatorHost::process(const Delivery& delivery) {
   const data::Batch& batch = delivery.batch;
-  at_work_ = batch.time();
+  context_.work_at(batch.time());
   records_in_ += batch.count();
   context_.input_ = delivery.input;
   context_.message_time_ = &batch.time();
@@ -229,11 +247,20 @@ void OperatorHost::fail(base::Code code, std::string what) {
   failure.code = code;
   failure.operator_name = spec_.name;
   failure.worker = spec_.worker;
-  if (at_work_.size() != 0) {
-    failure.time = progress::to_string(at_work_);
+  if (context_.work_time_.size() != 0) {
+    failure.time = progress::to_string(context_.work_time_);
   }
   failure.what = std::move(what);
   effects_.fail(std::move(failure));
+  for (const Event& event : std::exchange(inbox_, {})) {
+    if (const auto* ask = std::get_if<Ask>(&event)) {
+      effects_.answer(ask->id, failed());
+    }
+  }
+}
+
+base::Status OperatorHost::failed() const {
+  return base::Status(base::Code::refused, "operator \"" + spec_.name + "\" has failed");
 }
 
 }  // namespace eagre::dataflow

@@ -132,6 +132,8 @@ void OutputPort::send(const data::Batch& batch) {
 
 void OutputPort::settle() {
   if (!held_) {
+    EAGRE_CHECK(open_ == nullptr || open_->empty(),
+                "operator \"{}\" gave records to a session that was over", name_);
     return;
   }
   flush_open();
@@ -141,14 +143,14 @@ void OutputPort::settle() {
   held_.reset();
 }
 
-void OutputPort::give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
+bool OutputPort::give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
   for (const std::unique_ptr<Edge>& edge : edges_) {
     if (edge->channel() == channel) {
       edge->give_back(worker, bytes);
-      return;
+      return true;
     }
   }
-  EAGRE_FAIL("operator \"{}\": credit for an unknown edge {}", name_, channel);
+  return false;
 }
 
 }  // namespace eagre::dataflow

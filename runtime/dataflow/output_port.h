@@ -24,6 +24,7 @@ class OpenBatch {
   virtual ~OpenBatch() = default;
   // The open records as a batch with the given header; null if there are none. Leaves it empty.
   virtual data::Batch take(const data::Header& header) = 0;
+  virtual bool empty() const = 0;
 };
 
 // Threads: confined to one actor.
@@ -57,7 +58,8 @@ class OutputPort {
 
   // Whether a forward target has used up its credit: take no more data.
   bool congested() const { return congested_edges_ != 0; }
-  void give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
+  // Whether `channel` is an edge of this output; if so, takes the credit.
+  bool give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
 
  private:
   class Edge;
