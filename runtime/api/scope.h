@@ -57,6 +57,14 @@ class Scope {
     return Scope(builder_, builder_->add_scope(index_, std::move(name), false));
   }
 
+  // A part of the program's result with text of its own, at its place among the parts that
+  // Stream::write makes. The driving function may append to it.
+  std::shared_ptr<std::string> result(std::string text = {}) const {
+    auto part = std::make_shared<std::string>(std::move(text));
+    builder_->program().results.push_back(part);
+    return part;
+  }
+
   // Runs in the thread that called execute(), while the dataflow runs. Inputs that are still open
   // when it returns are closed.
   void drive(std::function<void()> driver) const { builder_->program().drive = std::move(driver); }
