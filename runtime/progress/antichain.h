@@ -46,6 +46,11 @@ class BasicAntichain {
     return true;
   }
   void clear() { elements_.clear(); }
+  // Exactly this element.
+  void assign(const T& element) {
+    elements_.clear();
+    elements_.push_back(element);
+  }
 
   // Some element is at or before `t`.
   bool less_equal(const T& t) const {

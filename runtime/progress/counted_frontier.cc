@@ -45,10 +45,43 @@ void CountedFrontier::erase(std::size_t at) {
   counts_.erase(counts_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
+// The common case: no time but this one has a count, before or after.
+bool CountedFrontier::update_alone(const Time& time, std::int64_t diff) {
+  if (counts_.size() == first_) {
+    first_ = 0;
+    counts_.clear();
+    counts_.push_back(Count{time, diff});
+    if (diff > 0) {
+      frontier_.assign(time);
+      moves_.push_back(Move{time, +1});
+    }
+    return true;
+  }
+  if (counts_.size() != first_ + 1 || !(counts_.back().time == time)) return false;
+  std::int64_t& count = counts_.back().count;
+  const bool was_positive = count > 0;
+  count += diff;
+  const bool is_positive = count > 0;
+  if (was_positive != is_positive) {
+    if (is_positive) {
+      frontier_.assign(time);
+    } else {
+      frontier_.clear();
+    }
+    moves_.push_back(Move{time, is_positive ? +1 : -1});
+  }
+  if (count == 0) {
+    counts_.clear();
+    first_ = 0;
+  }
+  return true;
+}
+
 std::span<const CountedFrontier::Move> CountedFrontier::update(const Time& time,
                                                                std::int64_t diff) {
   moves_.clear();
   if (diff == 0) return moves_;
+  if (update_alone(time, diff)) return moves_;
   const std::size_t at = position(time);
   std::int64_t before = 0;
   if (at < counts_.size() && counts_[at].time == time) {

@@ -43,6 +43,7 @@ class CountedFrontier {
   std::int64_t count(const Time& time) const;
 
  private:
+  bool update_alone(const Time& time, std::int64_t diff);
   std::size_t position(const Time& time) const;
   void erase(std::size_t at);
   void enter(const Time& time);

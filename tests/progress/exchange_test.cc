@@ -33,7 +33,7 @@ void run(const Topology& topology, RunOptions options, Choices& schedule, Totals
 
 void any_schedule(Withholding withholding) {
   Totals totals;
-  check("safe, monotone, in agreement and alive", 200, 3000, [&] {
+  check("safe, monotone, in agreement and alive", 400, 1000, [&] {
     Choices graph(*decisions());
     const Topology topology = random_topology(graph);
     Choices schedule(*decisions());
