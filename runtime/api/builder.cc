@@ -65,10 +65,8 @@ void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t i
         "leave() to bring it there",
         target.name, scope_name(target.scope), scope_name(from.scope)));
   }
-  for (const plan::Edge& edge : program_.plan.edges) {
-    if (target.feedback && edge.to == to && edge.input == input) {
-      throw dataflow::MisuseError(fmt::format("the loop \"{}\" was connected twice", target.name));
-    }
+  if (target.feedback && !closed_loops_.insert(to).second) {
+    throw dataflow::MisuseError(fmt::format("the loop \"{}\" was connected twice", target.name));
   }
   program_.plan.edges.push_back({.from = from.node,
                                  .output = from.output,
@@ -76,6 +74,11 @@ void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t i
                                  .input = input,
                                  .pact = from.pact,
                                  .summary = from.summary});
+}
+
+std::uint32_t Builder::add_probe(plan::ScopeIndex scope) {
+  program_.probes.push_back(coordinates(scope));
+  return static_cast<std::uint32_t>(program_.probes.size() - 1);
 }
 
 StreamEnd Builder::output(plan::NodeIndex node, std::uint32_t output) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,6 @@ struct StreamEnd {
 struct OperatorTraits {
   progress::Interest interest = progress::Interest::never;
   bool epochs_in_order = false;
-  bool feedback = false;
   bool polls = false;
   std::uint32_t outputs = 1;
 };
@@ -46,13 +46,15 @@ class Builder {
   // A scope inside `parent`: a loop (times gain a round) or a region (times stay).
   plan::ScopeIndex add_scope(plan::ScopeIndex parent, std::string name, bool loop);
   // An operator with one input for each stream. Internal summaries: every input leads to every
-  // output at the same time, or, with `feedback`, a round later.
+  // output at the same time.
   plan::NodeIndex add_operator(plan::ScopeIndex scope, std::string name,
                                const std::vector<StreamEnd>& inputs, const OperatorTraits& traits,
                                OperatorFactory factory);
   // The loop's feedback operator, whose input connect() supplies later.
   plan::NodeIndex add_feedback(plan::ScopeIndex scope, std::string name, OperatorFactory factory);
   void connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t input);
+  // The number of a new probe in `scope`.
+  std::uint32_t add_probe(plan::ScopeIndex scope);
 
   StreamEnd output(plan::NodeIndex node, std::uint32_t output) const;
   // The stream one scope further in or out.
@@ -68,6 +70,7 @@ class Builder {
 
  private:
   Program program_;
+  std::set<plan::NodeIndex> closed_loops_;
 };
 
 }  // namespace eagre::api

@@ -37,6 +37,16 @@ class InputFeed {
   void change_holds(const std::vector<dataflow::HoldChange>& holds);
   // Throws MisuseError: `input "name" <what>`.
   [[noreturn]] void misuse(const std::string& what) const;
+  // Names the input if the record is too large to travel.
+  template <class T>
+  void append(data::BatchWriter<T>& writer, const T& record) const {
+    try {
+      writer.append(record);
+    } catch (const data::RecordTooLarge& error) {
+      writer.clear();
+      misuse(std::string("was sent ") + error.what());
+    }
+  }
 
  private:
   std::shared_ptr<DriverSlot> slot_;
@@ -54,7 +64,7 @@ class OrderedInput final : public InputFeed {
 
   void send(const T& record) {
     check_open("sent a record");
-    writer_.append(record);
+    append(writer_, record);
     if (writer_.bytes() >= kBatchBytes) {
       flush();
     }
@@ -128,7 +138,7 @@ class UnorderedInput final : public InputFeed {
   void send(std::uint64_t epoch, const std::vector<T>& records) {
     check_support(epoch, "sent records");
     for (const T& record : records) {
-      writer_.append(record);
+      append(writer_, record);
     }
     if (writer_.count() != 0) {
       data::Header header;

@@ -37,8 +37,15 @@ class Keyed {
         [](const Key& key, const std::uint64_t& count) { return Pair<std::uint64_t>(key, count); });
   }
 
-  // (key, count so far) for every record, at once. Epochs are taken in order.
+  // (key, count so far) for every record, at once. Epochs are taken in order. Throws MisuseError
+  // inside a loop, where rounds overlap: use scan() there.
   Stream<Pair<std::uint64_t>> running_count() const {
+    const Scope& scope = stream_.scope();
+    if (scope.builder()->coordinates(scope.index()) != 1) {
+      throw dataflow::MisuseError("running_count() was used inside the loop \"" +
+                                  scope.builder()->scope_name(scope.index()) +
+                                  "\": use scan() there");
+    }
     return stream_.template apply<operators::RunningCount<T, Key, KeyOf>>("running_count", key_);
   }
 

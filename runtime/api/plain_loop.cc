@@ -1,11 +1,13 @@
 #include "runtime/api/plain_loop.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "runtime/api/loop_audit.h"
 #include "runtime/api/scope.h"
 #include "runtime/base/check.h"
 #include "runtime/base/random.h"
@@ -17,6 +19,10 @@ namespace {
 
 // Messages between one pair, in order.
 using Link = std::deque<std::function<void()>>;
+
+int times(Fate fate) {
+  return fate == Fate::is_lost ? 0 : fate == Fate::arrives_twice ? 2 : 1;
+}
 
 }  // namespace
 
@@ -33,11 +39,17 @@ struct PlainLoop::State {
     void send(std::uint32_t channel, std::uint32_t to, data::Batch batch) override {
       const plan::Edge& edge = state.deployment->edge(channel);
       Instance& target = state.instance(edge.to, to);
-      state.link(id(), target.id()).push_back([this, &target, channel, to, batch] {
+      const progress::Location location = state.deployment->layout().inputs[edge.to][edge.input];
+      state.audit->sent(location, batch, !state.closes_loop(edge));
+      state.link(id(), target.id()).push_back([this, &target, &edge, location, channel, to, batch] {
+        Fate fate = Fate::arrives;
         if (state.observer != nullptr) {
-          state.observer->delivered(channel, to, batch);
+          fate = state.observer->data(channel, to, batch);
         }
-        target.host.deliver(state.deployment->edge(channel).input, worker, batch);
+        state.audit->arrived(location, batch, !state.closes_loop(edge));
+        for (int i = times(fate); i > 0; --i) {
+          target.host.deliver(edge.input, worker, batch);
+        }
         state.wake(target);
       });
     }
@@ -51,8 +63,12 @@ struct PlainLoop::State {
       });
     }
     void report(progress::ProgressBatch batch) override {
-      state.link(id(), state.hub()).push_back([this, batch = std::move(batch)] {
-        state.aggregator->apply(batch);
+      state.audit->reported(batch);
+      state.link(id(), state.hub()).push_back([this, batch = std::move(batch)]() mutable {
+        const Fate fate = state.observer == nullptr ? Fate::arrives : state.observer->report(batch);
+        for (int i = times(fate); i > 0; --i) {
+          state.aggregator->apply(batch);
+        }
         state.publish_due = true;
       });
     }
@@ -62,7 +78,7 @@ struct PlainLoop::State {
     void publish(std::uint32_t probe, const progress::Antichain& frontier) override {
       state.probes.at(probe) = frontier;
     }
-    void fed(std::uint64_t) override {}
+    void fed(std::uint64_t bytes) override { fed_bytes -= bytes; }
     void fail(dataflow::Failure failure) override {
       if (state.status.ok()) {
         state.status = dataflow::to_status(failure);
@@ -75,6 +91,8 @@ struct PlainLoop::State {
     std::uint32_t node;
     std::uint32_t worker;
     bool ready = false;
+    // Bytes fed by the driving program that the operator has not taken yet.
+    std::uint64_t fed_bytes = 0;
     dataflow::OperatorHost host;
   };
 
@@ -91,6 +109,7 @@ struct PlainLoop::State {
     deployment.emplace(std::move(made.value()));
     aggregator.emplace(deployment->layout().topology, options.run.generation,
                        deployment->reporters());
+    audit.emplace(deployment->layout(), deployment->instances());
     // What every instance knows before it is told.
     for (const std::uint32_t coordinates : program.probes) {
       probes.emplace_back().insert(progress::Time::minimum(coordinates));
@@ -140,6 +159,9 @@ struct PlainLoop::State {
       return false;
     }
     ++steps;
+    if (options.audit_every != 0 && steps % options.audit_every == 0) {
+      check_audit();
+    }
     std::uint64_t choice = random.below(choices);
     if (choice < busy.size()) {
       LinkState* chosen = busy[choice];
@@ -167,15 +189,36 @@ struct PlainLoop::State {
     publish_due = false;
     aggregator->publish([this](progress::ReporterId to, const progress::FrontierUpdate& update) {
       Instance* target = instances.at(to.value()).get();
-      link(hub(), target->id()).push_back([this, target, update] {
-        if (observer != nullptr) {
-          observer->told(target->node, target->worker, update);
+      link(hub(), target->id()).push_back([this, target, told = update]() mutable {
+        const Fate fate = observer == nullptr
+                              ? Fate::arrives
+                              : observer->frontier(target->node, target->worker, told);
+        for (int i = times(fate); i > 0; --i) {
+          target->host.frontier(told);
         }
-        target->host.frontier(update);
         wake(*target);
       });
     });
     return true;
+  }
+
+  bool closes_loop(const plan::Edge& edge) const { return program.plan.nodes[edge.to].feedback; }
+
+  base::Status stands_still() const {
+    return base::Status(base::Code::failed,
+                        "the dataflow stands still: " + aggregator->describe_blocked());
+  }
+
+  void check_audit() {
+    std::vector<const dataflow::OperatorHost*> hosts;
+    for (const auto& each : instances) {
+      hosts.push_back(&each->host);
+    }
+    most_bytes_under_way = std::max(most_bytes_under_way, audit->bytes_under_way(hosts));
+    base::Status found = audit->check(hosts);
+    if (status.ok() && !found.ok()) {
+      status = std::move(found);
+    }
   }
 
   struct LinkState {
@@ -189,6 +232,7 @@ struct PlainLoop::State {
   base::Random random;
   std::optional<Deployment> deployment;
   std::optional<progress::Aggregator> aggregator;
+  std::optional<LoopAudit> audit;
   std::vector<std::unique_ptr<Instance>> instances;
   std::unordered_map<std::uint64_t, LinkState> links;
   std::vector<LinkState*> busy;
@@ -199,6 +243,7 @@ struct PlainLoop::State {
   std::uint64_t next_ask = 0;
   base::Status status;
   std::uint64_t steps = 0;
+  std::uint64_t most_bytes_under_way = 0;
 };
 
 PlainLoop::PlainLoop(Program program, const PlainLoopOptions& options, LoopObserver* observer)
@@ -218,8 +263,7 @@ base::Status PlainLoop::run() {
   while (state.status.ok() && state.step()) {
   }
   if (state.status.ok() && !state.aggregator->complete()) {
-    state.status = base::Status(
-        base::Code::failed, "the dataflow stands still: " + state.aggregator->describe_blocked());
+    state.status = state.stands_still();
   }
   return state.status;
 }
@@ -231,6 +275,14 @@ std::uint32_t PlainLoop::workers() const {
 void PlainLoop::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) {
   State& state = *state_;
   State::Instance& target = state.instance(node, worker);
+  if (feed.batch) {
+    while (target.fed_bytes >= state.options.run.inbox_bytes) {
+      if (!state.status.ok() || !state.step()) {
+        throw DataflowStopped();
+      }
+    }
+    target.fed_bytes += feed.batch.footprint();
+  }
   state.link(state.hub(), target.id()).push_back([&state, &target, feed = std::move(feed)] {
     target.host.feed(feed);
     state.wake(target);
@@ -244,7 +296,10 @@ progress::Antichain PlainLoop::frontier(std::uint32_t probe) {
 void PlainLoop::wait_until(std::uint32_t probe, const progress::Time& time) {
   State& state = *state_;
   while (state.probes.at(probe).less_than(time)) {
-    if (!state.status.ok() || !state.step()) {
+    if (state.status.ok() && !state.step()) {
+      state.status = state.stands_still();
+    }
+    if (!state.status.ok()) {
       throw DataflowStopped();
     }
   }
@@ -283,6 +338,10 @@ std::uint64_t PlainLoop::activations(std::uint32_t node) const {
 
 std::uint64_t PlainLoop::steps() const {
   return state_->steps;
+}
+
+std::uint64_t PlainLoop::most_bytes_under_way() const {
+  return state_->most_bytes_under_way;
 }
 
 Program build(const std::function<void(Scope&)>& define) {

@@ -17,17 +17,29 @@ namespace eagre::api {
 struct PlainLoopOptions {
   RunSettings run;
   std::uint64_t seed = 1;
+  // Audits the whole dataflow (loop_audit.h) after so many events; 0: never.
+  std::uint64_t audit_every = 0;
 };
 
-// Looks at every message on its way; for audits, and for faults injected on purpose.
+// What becomes of a message.
+enum class Fate { arrives, is_lost, arrives_twice };
+
+// Looks at every message on its way, and may do it harm: for faults injected on purpose.
 // Threads: confined to the loop's thread.
 class LoopObserver {
  public:
   virtual ~LoopObserver() = default;
-  virtual void delivered(std::uint32_t /*channel*/, std::uint32_t /*worker*/,
-                         const data::Batch& /*batch*/) {}
-  virtual void told(std::uint32_t /*node*/, std::uint32_t /*worker*/,
-                    const progress::FrontierUpdate& /*update*/) {}
+  // A batch is about to arrive at an instance; a report at the progress aggregator (it may be
+  // changed); a frontier at an instance.
+  virtual Fate data(std::uint32_t /*channel*/, std::uint32_t /*worker*/,
+                    const data::Batch& /*batch*/) {
+    return Fate::arrives;
+  }
+  virtual Fate report(progress::ProgressBatch& /*batch*/) { return Fate::arrives; }
+  virtual Fate frontier(std::uint32_t /*node*/, std::uint32_t /*worker*/,
+                        progress::FrontierUpdate& /*update*/) {
+    return Fate::arrives;
+  }
 };
 
 // Threads: confined to one thread.
@@ -51,7 +63,10 @@ class PlainLoop final : public Driver {
 
   // Calls of run() that had work, over all instances of a node.
   std::uint64_t activations(std::uint32_t node) const;
+  // Events so far.
   std::uint64_t steps() const;
+  // The most bytes under way that an audit has seen (LoopAudit::bytes_under_way).
+  std::uint64_t most_bytes_under_way() const;
 
  private:
   struct State;

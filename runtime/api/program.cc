@@ -24,13 +24,16 @@ base::Result<Deployment> Deployment::make(const plan::Plan& plan, const RunSetti
     deployment.channels_into_[edge.to][edge.input] = channel;
     deployment.channels_from_[edge.from].push_back(channel);
   }
+  for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
+    deployment.windows_.push_back(deployment.compute_window(node));
+  }
   return deployment;
 }
 
 // An instance's inbox budget is shared evenly by the instances that send to it, so that no edge
 // and no sender can take another's room. The edge that closes a loop has no bound: the loop's own
 // records must always be able to leave it.
-std::uint64_t Deployment::window(std::uint32_t node) const {
+std::uint64_t Deployment::compute_window(std::uint32_t node) const {
   if (plan_.nodes[node].feedback) {
     return 0;
   }
@@ -39,7 +42,7 @@ std::uint64_t Deployment::window(std::uint32_t node) const {
     senders +=
         edge(channel_into(node, i)).pact.kind() == data::PactKind::pipeline ? 1 : settings_.workers;
   }
-  return std::max<std::uint64_t>(settings_.inbox_bytes / senders, 1);
+  return std::max<std::uint64_t>(settings_.inbox_bytes / std::max<std::uint64_t>(senders, 1), 1);
 }
 
 dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) const {
@@ -57,7 +60,7 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
   for (std::uint32_t i = 0; i < planned.inputs.size(); ++i) {
     spec.inputs.push_back({.location = layout_.inputs[node][i],
                            .interest = planned.inputs[i],
-                           .window = window(node)});
+                           .window = windows_[node]});
   }
   for (std::uint32_t i = 0; i < planned.outputs; ++i) {
     spec.outputs.push_back({.location = layout_.outputs[node][i], .edges = {}});
@@ -67,7 +70,7 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
   }
   for (const std::uint32_t channel : channels_from_[node]) {
     const plan::Edge& edge = plan_.edges[channel];
-    const std::uint64_t credit = window(edge.to);
+    const std::uint64_t credit = windows_[edge.to];
     spec.outputs[edge.output].edges.push_back({.channel = channel,
                                                .target = layout_.inputs[edge.to][edge.input],
                                                .pact = edge.pact,

@@ -76,7 +76,7 @@ class Deployment {
 
  private:
   Deployment() = default;
-  std::uint64_t window(std::uint32_t node) const;
+  std::uint64_t compute_window(std::uint32_t node) const;
 
   plan::Plan plan_;
   plan::Layout layout_;
@@ -84,6 +84,8 @@ class Deployment {
   // Channels by the node (and input) they lead to, and by the node they come from.
   std::vector<std::vector<std::uint32_t>> channels_into_;
   std::vector<std::vector<std::uint32_t>> channels_from_;
+  // Credit window of each edge into a node.
+  std::vector<std::uint64_t> windows_;
 };
 
 // Runs the driving function and closes all inputs. Errors of the user's code come back as a Status

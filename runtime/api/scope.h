@@ -11,6 +11,7 @@
 
 #include "runtime/api/builder.h"
 #include "runtime/api/input_handle.h"
+#include "runtime/api/probe.h"
 #include "runtime/operators/capture.h"
 #include "runtime/operators/feed_input.h"
 #include "runtime/operators/source.h"
@@ -50,6 +51,23 @@ class Scope {
   template <class T>
   Stream<T> concat(const std::vector<Stream<T>>& streams) const;
 
+  // ---- operators over any number of streams
+  // A class derived from Nary<In, Out>; args go to its constructor, once a worker.
+  template <class Op, class In, class... Args>
+  Stream<typename Op::OutputRecord> apply_all(const std::vector<Stream<In>>& streams,
+                                              std::string name, Args... args) const;
+  // f: (std::uint32_t from, const Input<In>&, Output<Out>&) -> void; `from` numbers the streams.
+  template <class Out, class In, class F>
+  Stream<Out> nary(const std::vector<Stream<In>>& streams, std::string name, F f) const;
+  // batch: (State&, std::uint32_t from, const Input<In>&, Output<Out>&, TypedOperator&) -> void;
+  // notify: (State&, Capability, Output<Out>&) -> void.
+  template <class Out, class State, class In, class BatchF, class NotifyF>
+  Stream<Out> nary_notify(const std::vector<Stream<In>>& streams, std::string name, BatchF batch,
+                          NotifyF notify) const;
+  // A probe that has come as far as the last of several streams, of any types.
+  template <class... Ts>
+  Probe probe(const Stream<Ts>&... streams) const;
+
   // A loop scope: times inside carry one more coordinate, the round.
   Loop loop(std::string name) const;
   // A scope that only groups.
@@ -76,6 +94,8 @@ class Scope {
  private:
   template <class Input, class Handle, class T>
   Handle add_input(std::string name) const;
+  template <class T>
+  std::vector<StreamEnd> ends_of(const std::vector<Stream<T>>& streams) const;
 
   std::shared_ptr<Builder> builder_;
   plan::ScopeIndex index_;

@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "runtime/api/stream.h"
+#include "runtime/api/traits.h"
 #include "runtime/operators/concat.h"
 #include "runtime/operators/feedback.h"
+#include "runtime/operators/lambda.h"
+#include "runtime/operators/probe.h"
 
 namespace eagre::api {
 
@@ -24,6 +27,11 @@ UnorderedInputHandle<T> Scope::new_unordered_input(std::string name) const {
 
 template <class Input, class Handle, class T>
 Handle Scope::add_input(std::string name) const {
+  if (builder_->coordinates(index_) != 1) {
+    throw dataflow::MisuseError("input \"" + name + "\" is in the loop \"" +
+                                builder_->scope_name(index_) +
+                                "\": make it outside and use enter()");
+  }
   const plan::NodeIndex node = builder_->add_operator(
       index_, name, {}, {},
       [](std::uint32_t, std::uint32_t) { return std::make_unique<operators::FeedInput>(); });
@@ -69,15 +77,50 @@ Stream<T> Scope::replay(std::shared_ptr<const operators::CaptureLog> log, std::s
 
 template <class T>
 Stream<T> Scope::concat(const std::vector<Stream<T>>& streams) const {
+  return apply_all<operators::Concat<T>>(streams, "concat");
+}
+
+template <class T>
+std::vector<StreamEnd> Scope::ends_of(const std::vector<Stream<T>>& streams) const {
   std::vector<StreamEnd> ends;
   for (const Stream<T>& stream : streams) {
     stream.check_same_dataflow(*this);
     ends.push_back(stream.end());
   }
+  return ends;
+}
+
+template <class Op, class In, class... Args>
+Stream<typename Op::OutputRecord> Scope::apply_all(const std::vector<Stream<In>>& streams,
+                                                   std::string name, Args... args) const {
   const plan::NodeIndex node = builder_->add_operator(
-      index_, "concat", ends, {},
-      [](std::uint32_t, std::uint32_t) { return std::make_unique<operators::Concat<T>>(); });
-  return Stream<T>(*this, builder_->output(node, 0));
+      index_, std::move(name), ends_of(streams), traits_of<Op>(1),
+      [args...](std::uint32_t, std::uint32_t) { return std::make_unique<Op>(args...); });
+  return Stream<typename Op::OutputRecord>(*this, builder_->output(node, 0));
+}
+
+template <class Out, class In, class F>
+Stream<Out> Scope::nary(const std::vector<Stream<In>>& streams, std::string name, F f) const {
+  return apply_all<operators::NaryLambda<In, Out, F>>(streams, std::move(name), std::move(f));
+}
+
+template <class Out, class State, class In, class BatchF, class NotifyF>
+Stream<Out> Scope::nary_notify(const std::vector<Stream<In>>& streams, std::string name,
+                               BatchF batch, NotifyF notify) const {
+  return apply_all<operators::NaryNotifyLambda<In, Out, State, BatchF, NotifyF>>(
+      streams, std::move(name), std::move(batch), std::move(notify));
+}
+
+template <class... Ts>
+Probe Scope::probe(const Stream<Ts>&... streams) const {
+  (streams.check_same_dataflow(*this), ...);
+  const std::uint32_t id = builder_->add_probe(index_);
+  OperatorTraits traits = traits_of<operators::ProbeAll>(0);
+  builder_->add_operator(
+      index_, "probe", {streams.end()...}, traits, [id](std::uint32_t, std::uint32_t) {
+        return std::make_unique<operators::ProbeAll>(id, static_cast<std::uint32_t>(sizeof...(Ts)));
+      });
+  return Probe(builder_->program().slot, id);
 }
 
 inline Loop Scope::loop(std::string name) const {

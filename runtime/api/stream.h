@@ -88,6 +88,9 @@ class Stream {
   // new time is reached.
   template <class F>
   Stream delay(F f) const;
+  // f: const Time& -> Time, at or after it, for all records of a time at once; none is copied.
+  template <class F>
+  Stream delay_batch(F f) const;
 
   // ---- what is known only when a time is complete
   // The number of records at each time, on worker 0.
@@ -125,6 +128,15 @@ class Stream {
   template <class Out, class R, class LeftF, class RightF>
   Stream<Out> binary(const Stream<R>& right_stream, std::string name, LeftF left,
                      RightF right) const;
+  // f: (const Input<T>* or null, const Input<R>* or null, const Antichain& left frontier,
+  // const Antichain& right frontier, Output<Out>&) -> void.
+  template <class Out, class R, class F>
+  Stream<Out> binary_frontier(const Stream<R>& right, std::string name, F f) const;
+  // left: (State&, const Input<T>&, Output<Out>&, TypedOperator&) -> void; right: the same for R;
+  // notify: (State&, Capability, Output<Out>&) -> void.
+  template <class Out, class State, class R, class LeftF, class RightF, class NotifyF>
+  Stream<Out> binary_notify(const Stream<R>& right_stream, std::string name, LeftF left,
+                            RightF right, NotifyF notify) const;
 
   // ---- scopes
   Stream enter(const Scope& inner) const;
@@ -139,8 +151,11 @@ class Stream {
   // f: const T& -> void, on the worker where the record is.
   template <class F>
   void for_each(F f) const;
-  // f: (const Time&, const std::vector<T>&) -> void on worker 0, once a complete time, least
-  // first, records sorted by `less` and then canonically.
+  // f: (const Time&, const T&) -> void.
+  template <class F>
+  void for_each_time(F f) const;
+  // f: (const Time&, const std::vector<T>&) -> void on worker 0, once a complete time, in the
+  // lexicographic order of times, records sorted by `less` and then canonically.
   template <class Less, class F>
   void sink(Less less, F f) const;
   template <class F>

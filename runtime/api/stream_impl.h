@@ -8,6 +8,7 @@
 
 #include "runtime/api/keyed.h"
 #include "runtime/api/stream.h"
+#include "runtime/api/traits.h"
 #include "runtime/operators/capture.h"
 #include "runtime/operators/concat.h"
 #include "runtime/operators/count.h"
@@ -22,21 +23,6 @@
 #include "runtime/operators/sink.h"
 
 namespace eagre::api {
-
-// What an operator class says of itself; the default is that of Unary and Binary.
-template <class Op>
-OperatorTraits traits_of(std::uint32_t outputs) {
-  OperatorTraits traits;
-  traits.outputs = outputs;
-  traits.interest = progress::Interest::while_holding;
-  if constexpr (requires { Op::kInterest; }) {
-    traits.interest = Op::kInterest;
-  }
-  if constexpr (requires { Op::kEpochsInOrder; }) {
-    traits.epochs_in_order = Op::kEpochsInOrder;
-  }
-  return traits;
-}
 
 template <class T>
 void Stream<T>::check_same_dataflow(const Scope& scope) const {
@@ -161,6 +147,12 @@ Stream<T> Stream<T>::delay(F f) const {
 }
 
 template <class T>
+template <class F>
+Stream<T> Stream<T>::delay_batch(F f) const {
+  return apply<operators::DelayBatch<T, F>>("delay", std::move(f));
+}
+
+template <class T>
 Stream<std::uint64_t> Stream<T>::count() const {
   const auto partial = out<std::uint64_t>(add<operators::LocalCount<T>>("count", {end_}, 1));
   return partial.gather().template apply<operators::Sum>("sum");
@@ -239,6 +231,21 @@ Stream<Out> Stream<T>::binary(const Stream<R>& right_stream, std::string name, L
 }
 
 template <class T>
+template <class Out, class R, class F>
+Stream<Out> Stream<T>::binary_frontier(const Stream<R>& right, std::string name, F f) const {
+  return apply_with<operators::BinaryFrontierLambda<T, R, Out, F>>(right, std::move(name),
+                                                                   std::move(f));
+}
+
+template <class T>
+template <class Out, class State, class R, class LeftF, class RightF, class NotifyF>
+Stream<Out> Stream<T>::binary_notify(const Stream<R>& right_stream, std::string name, LeftF left,
+                                     RightF right, NotifyF notify) const {
+  return apply_with<operators::BinaryNotifyLambda<T, R, Out, State, LeftF, RightF, NotifyF>>(
+      right_stream, std::move(name), std::move(left), std::move(right), std::move(notify));
+}
+
+template <class T>
 Stream<T> Stream<T>::enter(const Scope& inner) const {
   check_same_dataflow(inner);
   return Stream(inner, scope_.builder()->enter(end_, inner.index()));
@@ -263,18 +270,21 @@ Stream<T> Stream<T>::iterate(std::string name, F f) const {
 
 template <class T>
 Probe Stream<T>::probe() const {
-  Program& program = scope_.builder()->program();
-  const auto id = static_cast<std::uint32_t>(program.probes.size());
-  program.probes.push_back(scope_.builder()->coordinates(scope_.index()));
+  const std::uint32_t id = scope_.builder()->add_probe(scope_.index());
   add<operators::Probe<T>>("probe", {end_}, 1, id);
-  return Probe(program.slot, id);
+  return Probe(scope_.builder()->program().slot, id);
 }
 
 template <class T>
 template <class F>
 void Stream<T>::for_each(F f) const {
-  auto timed = [f = std::move(f)](const progress::Time&, const T& record) mutable { f(record); };
-  add<operators::ForEach<T, decltype(timed)>>("for_each", {end_}, 1, std::move(timed));
+  for_each_time([f = std::move(f)](const progress::Time&, const T& record) mutable { f(record); });
+}
+
+template <class T>
+template <class F>
+void Stream<T>::for_each_time(F f) const {
+  add<operators::ForEach<T, F>>("for_each", {end_}, 1, std::move(f));
 }
 
 template <class T>

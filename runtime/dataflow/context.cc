@@ -31,6 +31,17 @@ bool Context::complete(const progress::Time& time) const {
   return true;
 }
 
+bool Context::passed(const progress::Time& time) const {
+  const progress::LexicographicLess before;
+  for (const progress::FrontierView& view : frontiers_) {
+    // The least element of the product order sorts first.
+    if (!view.frontier().empty() && !before(time, view.frontier().elements().front())) {
+      return false;
+    }
+  }
+  return true;
+}
+
 progress::Capability Context::initial(std::uint32_t output) {
   const progress::Location location = spec_.outputs.at(output).location;
   return ledger_->initial(location, progress::Time::minimum(spec_.coordinates));
@@ -78,10 +89,6 @@ bool Context::congested() const {
     }
   }
   return false;
-}
-
-void Context::publish(std::uint32_t id, std::uint32_t input) {
-  effects_.publish(id, frontier(input));
 }
 
 }  // namespace eagre::dataflow

@@ -31,6 +31,11 @@ class Context {
   const progress::Antichain& frontier(std::uint32_t input) const;
   // Whether every input's frontier has passed `time`: nothing more will come at it or before it.
   bool complete(const progress::Time& time) const;
+  // Whether nothing more will come at a time at or before `time` in the lexicographic order, which
+  // is total: a time that is passed is complete, and so is every time that sorts before it.
+  bool passed(const progress::Time& time) const;
+  // Grows with every move of a frontier.
+  std::uint64_t moves() const { return moves_; }
 
   // The initial capability of an output, at the least time. Only in Operator::start of a
   // source.
@@ -47,8 +52,12 @@ class Context {
   // Whether an output is over its credit: stop as soon as convenient and go on when called again.
   bool congested() const;
 
-  // Tells holders of the probe `id` the frontier of `input`.
-  void publish(std::uint32_t id, std::uint32_t input);
+  // Tells holders of the probe `id` how far it has come.
+  void publish(std::uint32_t id, const progress::Antichain& frontier) {
+    effects_.publish(id, frontier);
+  }
+  // Names the time of what is done outside of a message, for the message of a failure.
+  void work_at(const progress::Time& time) { work_time_ = time; }
   // Gives room for fed bytes back to the program that feeds this input operator.
   void fed(std::uint64_t bytes) { effects_.fed(bytes); }
 
@@ -61,10 +70,13 @@ class Context {
   std::shared_ptr<progress::CapabilityLedger> ledger_;
   Effects& effects_;
   std::vector<progress::FrontierView> frontiers_;
+  std::uint64_t moves_ = 0;
   std::vector<std::unique_ptr<OutputPort>> outputs_;
   // The message at work, if any.
   std::uint32_t input_ = 0;
   const progress::Time* message_time_ = nullptr;
+  // The time at work, of a message or not; of no size when there is none.
+  progress::Time work_time_;
 };
 
 }  // namespace eagre::dataflow

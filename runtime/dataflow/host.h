@@ -55,8 +55,14 @@ class OperatorHost {
   // Calls of run() that had something to do, the start not counted.
   std::uint64_t activations() const { return activations_; }
   std::uint64_t records_in() const { return records_in_; }
-  // The live capabilities and what is not yet reported, for audits.
+  // For audits: the live capabilities and what is not yet reported, what is known of an input's
+  // frontier, and the batches that were delivered and not yet processed, f(input, batch).
   const progress::CapabilityLedger& ledger() const { return *ledger_; }
+  const progress::Antichain& known_frontier(std::uint32_t input) const {
+    return context_.frontier(input);
+  }
+  template <class F>
+  void for_each_waiting(F&& f) const;
 
   static constexpr std::size_t kMaxAsks = 1024;
 
@@ -76,9 +82,9 @@ class OperatorHost {
 
   bool has_work() const;
   void work();
-  void step();
   void handle(Event event);
   void process(const Delivery& delivery);
+  void answer(const Ask& ask);
   void consumed(const Delivery& delivery);
   void release_epochs();
   bool epoch_reached(std::uint64_t epoch) const;
@@ -86,6 +92,8 @@ class OperatorHost {
   template <class F>
   void guarded(F&& f);
   void fail(base::Code code, std::string what);
+  // What askers of a dead host are told.
+  base::Status failed() const;
 
   HostSpec spec_;
   Effects& effects_;
@@ -105,7 +113,20 @@ class OperatorHost {
   bool dead_ = false;
   std::uint64_t activations_ = 0;
   std::uint64_t records_in_ = 0;
-  progress::Time at_work_;
 };
+
+template <class F>
+void OperatorHost::for_each_waiting(F&& f) const {
+  for (const Event& event : inbox_) {
+    if (const auto* delivery = std::get_if<Delivery>(&event)) {
+      f(delivery->input, delivery->batch);
+    }
+  }
+  for (const auto& [epoch, deliveries] : early_) {
+    for (const Delivery& delivery : deliveries) {
+      f(delivery.input, delivery.batch);
+    }
+  }
+}
 
 }  // namespace eagre::dataflow

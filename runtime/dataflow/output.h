@@ -72,6 +72,7 @@ class Output final : public OpenBatch {
   // Whether receivers are full: stop as soon as convenient.
   bool congested() const { return port_->congested(); }
 
+  bool empty() const override { return writer_.count() == 0; }
   data::Batch take(const data::Header& header) override {
     if (writer_.count() == 0) {
       return {};

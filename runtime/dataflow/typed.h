@@ -24,6 +24,8 @@ class TypedOperator : public Operator {
   // Asks for on_notify at the capability's time, once that time is complete.
   void notify_at(progress::Capability capability) { notificator_.notify_at(std::move(capability)); }
   bool notify_pending(const progress::Time& time) const { return notificator_.pending(time); }
+  // How on_notify is ordered where times do not compare (inside loops). For on_start.
+  void set_notify_order(NotifyOrder order) { notificator_.set_order(order); }
 
  protected:
   // Once, when the instance starts.
@@ -33,7 +35,13 @@ class TypedOperator : public Operator {
   void set_context(Context& context) { context_ = &context; }
 
   // The least complete notification that was asked for, if any.
-  std::optional<progress::Capability> next_notification() { return notificator_.next(*context_); }
+  std::optional<progress::Capability> next_notification() {
+    std::optional<progress::Capability> next = notificator_.next(*context_);
+    if (next) {
+      context_->work_at(next->time());
+    }
+    return next;
+  }
 
   // Delivers complete notifications to f(Capability), least first, until there are none or an
   // output is congested; returns whether there are more.

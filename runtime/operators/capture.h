@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/unary.h"
 #include "runtime/operators/sink.h"
 #include "runtime/progress/antichain.h"
@@ -60,50 +61,60 @@ class Replay final : public dataflow::TypedOperator {
     }
   }
 
+  // Plays a few events of each part in turn, so that none holds the others' times back for long.
   bool poll(dataflow::Context&) override {
+    bool more = false;
     for (Part& part : playing_) {
-      if (part.next < part.events.size()) {
-        play(part);
-        return true;
+      for (int i = 0; i < kEventsPerTurn && part.next < part.events->size(); ++i) {
+        if (output_.congested()) {
+          return true;
+        }
+        play(part, (*part.events)[part.next++]);
       }
-      part.held.clear();
+      if (part.next < part.events->size()) {
+        more = true;
+      } else {
+        part.held.clear();
+      }
     }
-    return false;
+    return more;
   }
 
  private:
+  static constexpr int kEventsPerTurn = 16;
+
   struct Part {
     Part(const std::vector<CaptureEvent>& recorded, progress::Capability initial)
-        : events(recorded) {
+        : events(&recorded) {
       held.push_back(std::move(initial));
     }
-    const std::vector<CaptureEvent>& events;
+    const std::vector<CaptureEvent>* events;
     std::size_t next = 0;
     std::vector<progress::Capability> held;
   };
 
-  void play(Part& part) {
-    const CaptureEvent& event = part.events[part.next++];
+  void play(Part& part, const CaptureEvent& event) {
     if (event.batch) {
-      for (const progress::Capability& capability : part.held) {
-        if (less_equal(capability.time(), event.batch.time())) {
-          output_.forward(event.batch, capability.delayed(event.batch.time()));
-          break;
-        }
-      }
+      output_.forward(event.batch, held_before(part, event.batch.time()));
     }
     if (event.frontier) {
       std::vector<progress::Capability> next;
       for (const progress::Time& time : event.frontier->elements()) {
-        for (const progress::Capability& capability : part.held) {
-          if (less_equal(capability.time(), time)) {
-            next.push_back(capability.delayed(time));
-            break;
-          }
-        }
+        next.push_back(held_before(part, time));
       }
       part.held = std::move(next);
     }
+  }
+
+  progress::Capability held_before(const Part& part, const progress::Time& time) const {
+    for (const progress::Capability& capability : part.held) {
+      if (less_equal(capability.time(), time)) {
+        return capability.delayed(time);
+      }
+    }
+    throw dataflow::MisuseError("time " + progress::to_string(time) +
+                                " of the recorded stream does not fit here: a stream is replayed "
+                                "in a scope as deep as the one it was captured in");
   }
 
   std::shared_ptr<const CaptureLog> log_;

@@ -1,4 +1,5 @@
-// delay: moves records to later times and lets each go when its new time is reached.
+// delay: moves records to later times and lets each go when its new time is reached: when no
+// earlier time is outstanding at the input.
 #pragma once
 
 #include <map>
@@ -9,8 +10,52 @@
 
 namespace eagre::operators {
 
+// What waits for its time: records or whole batches, each time with the right to send at it.
+// Threads: confined to one actor.
+template <class Item>
+class Delayed {
+ public:
+  // hold: () -> Capability at `time`, called for the first item at a time.
+  template <class Hold>
+  void add(const progress::Time& time, Item item, Hold hold) {
+    auto it = waiting_.find(time);
+    if (it == waiting_.end()) {
+      it = waiting_.try_emplace(time, hold()).first;
+    }
+    it->second.items.push_back(std::move(item));
+  }
+
+  // Calls leave(Capability, items) for each time that `frontier` has reached, least first, while
+  // there is room; returns whether it stopped for want of room.
+  template <class Out, class Leave>
+  bool release(const progress::Antichain& frontier, const dataflow::Output<Out>& output,
+               Leave leave) {
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+      if (output.congested()) {
+        return true;
+      }
+      if (!frontier.less_than(it->first)) {
+        leave(it->second.capability, it->second.items);
+        it = waiting_.erase(it);
+      } else if (it->first.size() == 1) {
+        break;
+      } else {
+        ++it;
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Waiting {
+    explicit Waiting(progress::Capability held) : capability(std::move(held)) {}
+    progress::Capability capability;
+    std::vector<Item> items;
+  };
+  std::map<progress::Time, Waiting, progress::LexicographicLess> waiting_;
+};
+
 // f: (const progress::Time&, const T&) -> progress::Time, at or after the record's own time.
-// Records of a time go on when no earlier time is outstanding at the input.
 template <class T, class F>
 class Delay final : public dataflow::Unary<T, T> {
  public:
@@ -20,41 +65,59 @@ class Delay final : public dataflow::Unary<T, T> {
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {
     input.for_each([&](const T& record) {
       const progress::Time time = f_(input.time(), record);
-      auto it = waiting_.find(time);
-      if (it == waiting_.end()) {
-        it = waiting_.try_emplace(time, output.retain(time)).first;
+      if (this->frontier().less_than(time)) {
+        waiting_.add(time, record, [&] { return output.retain(time); });
+      } else {
+        output.session(output.retain(time)).give(record);
       }
-      it->second.records.push_back(record);
     });
   }
 
   bool on_frontier(dataflow::Output<T>& output) override {
-    for (auto it = waiting_.begin(); it != waiting_.end();) {
-      if (output.congested()) {
-        return true;
-      }
-      if (this->frontier().less_than(it->first)) {
-        ++it;
-        continue;
-      }
-      auto session = output.session(it->second.capability);
-      for (const T& record : it->second.records) {
-        session.give(record);
-      }
-      it = waiting_.erase(it);
-    }
-    return false;
+    return waiting_.release(this->frontier(), output,
+                            [&](const progress::Capability& at, const std::vector<T>& records) {
+                              auto session = output.session(at);
+                              for (const T& record : records) {
+                                session.give(record);
+                              }
+                            });
   }
 
  private:
-  struct Waiting {
-    explicit Waiting(progress::Capability held) : capability(std::move(held)) {}
-    progress::Capability capability;
-    std::vector<T> records;
-  };
-
   F f_;
-  std::map<progress::Time, Waiting, progress::LexicographicLess> waiting_;
+  Delayed<T> waiting_;
+};
+
+// The same for all records of a time at once; batches pass on uncopied.
+// f: const progress::Time& -> progress::Time, at or after it.
+template <class T, class F>
+class DelayBatch final : public dataflow::Unary<T, T> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+  explicit DelayBatch(F f) : f_(std::move(f)) {}
+
+  void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {
+    const progress::Time time = f_(input.time());
+    if (this->frontier().less_than(time)) {
+      waiting_.add(time, input.batch(), [&] { return output.retain(time); });
+    } else {
+      output.forward(input.batch(), output.retain(time));
+    }
+  }
+
+  bool on_frontier(dataflow::Output<T>& output) override {
+    return waiting_.release(
+        this->frontier(), output,
+        [&](const progress::Capability& at, const std::vector<data::Batch>& batches) {
+          for (const data::Batch& batch : batches) {
+            output.forward(batch, at);
+          }
+        });
+  }
+
+ private:
+  F f_;
+  Delayed<data::Batch> waiting_;
 };
 
 }  // namespace eagre::operators

@@ -54,7 +54,6 @@ class Fold final : public dataflow::Unary<T, Out> {
     Table table;
     typename Table::iterator next;
   };
-  static constexpr std::size_t kStep = 1024;
 
   // Whether everything left.
   bool emit_some(dataflow::Output<Out>& output) {
@@ -63,10 +62,8 @@ class Fold final : public dataflow::Unary<T, Out> {
       if (output.congested()) {
         return false;
       }
-      for (std::size_t i = 0; i < kStep && leaving_->next != leaving_->table.end(); ++i) {
-        session.give(emit_(leaving_->next->first, leaving_->next->second));
-        ++leaving_->next;
-      }
+      session.give(emit_(leaving_->next->first, leaving_->next->second));
+      ++leaving_->next;
     }
     leaving_.reset();
     return true;

@@ -1,4 +1,5 @@
-// Operators written as lambdas: unary and binary, plain, with frontier, or with notifications.
+// Operators written as lambdas: unary, binary and n-ary, plain, with frontier, or with
+// notifications.
 #pragma once
 
 #include <utility>
@@ -79,6 +80,93 @@ class BinaryLambda final : public dataflow::Binary<L, R, Out> {
  private:
   LeftF left_;
   RightF right_;
+};
+
+// f: (const Input<L>* or null, const Input<R>* or null, const Antichain& left, const Antichain&
+// right, Output<Out>&) -> void: called for each batch of either side, and with two nulls when a
+// frontier moved.
+template <class L, class R, class Out, class F>
+class BinaryFrontierLambda final : public dataflow::Binary<L, R, Out> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::always;
+  explicit BinaryFrontierLambda(F f) : f_(std::move(f)) {}
+  void on_left(const dataflow::Input<L>& input, dataflow::Output<Out>& output) override {
+    f_(&input, kNoRight, this->frontier(0), this->frontier(1), output);
+  }
+  void on_right(const dataflow::Input<R>& input, dataflow::Output<Out>& output) override {
+    f_(kNoLeft, &input, this->frontier(0), this->frontier(1), output);
+  }
+  bool on_frontier(dataflow::Output<Out>& output) override {
+    f_(kNoLeft, kNoRight, this->frontier(0), this->frontier(1), output);
+    return false;
+  }
+
+ private:
+  static constexpr const dataflow::Input<L>* kNoLeft = nullptr;
+  static constexpr const dataflow::Input<R>* kNoRight = nullptr;
+  F f_;
+};
+
+// left: (State&, const Input<L>&, Output<Out>&, Self&) -> void; right: the same for R; notify:
+// (State&, Capability, Output<Out>&) -> void once a time is complete at both inputs.
+template <class L, class R, class Out, class State, class LeftF, class RightF, class NotifyF>
+class BinaryNotifyLambda final : public dataflow::Binary<L, R, Out> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+  BinaryNotifyLambda(LeftF left, RightF right, NotifyF notify)
+      : left_(std::move(left)), right_(std::move(right)), notify_(std::move(notify)) {}
+  void on_left(const dataflow::Input<L>& input, dataflow::Output<Out>& output) override {
+    left_(state_, input, output, static_cast<dataflow::TypedOperator&>(*this));
+  }
+  void on_right(const dataflow::Input<R>& input, dataflow::Output<Out>& output) override {
+    right_(state_, input, output, static_cast<dataflow::TypedOperator&>(*this));
+  }
+  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
+    notify_(state_, std::move(at), output);
+  }
+
+ private:
+  State state_{};
+  LeftF left_;
+  RightF right_;
+  NotifyF notify_;
+};
+
+// f: (std::uint32_t from, const Input<In>&, Output<Out>&) -> void.
+template <class In, class Out, class F>
+class NaryLambda final : public dataflow::Nary<In, Out> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::never;
+  explicit NaryLambda(F f) : f_(std::move(f)) {}
+  void on_batch(std::uint32_t from, const dataflow::Input<In>& input,
+                dataflow::Output<Out>& output) override {
+    f_(from, input, output);
+  }
+
+ private:
+  F f_;
+};
+
+// batch: (State&, std::uint32_t from, const Input<In>&, Output<Out>&, Self&) -> void; notify:
+// (State&, Capability, Output<Out>&) -> void once a time is complete at all inputs.
+template <class In, class Out, class State, class BatchF, class NotifyF>
+class NaryNotifyLambda final : public dataflow::Nary<In, Out> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
+  NaryNotifyLambda(BatchF batch, NotifyF notify)
+      : batch_(std::move(batch)), notify_(std::move(notify)) {}
+  void on_batch(std::uint32_t from, const dataflow::Input<In>& input,
+                dataflow::Output<Out>& output) override {
+    batch_(state_, from, input, output, static_cast<dataflow::TypedOperator&>(*this));
+  }
+  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
+    notify_(state_, std::move(at), output);
+  }
+
+ private:
+  State state_{};
+  BatchF batch_;
+  NotifyF notify_;
 };
 
 }  // namespace eagre::operators

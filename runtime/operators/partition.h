@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "runtime/base/check.h"
 #include "runtime/data/batch_reader.h"
 #include "runtime/dataflow/output.h"
 #include "runtime/dataflow/typed.h"
@@ -35,8 +36,10 @@ class Partition final : public dataflow::TypedOperator {
     }
     data::BatchReader<T>(batch).for_each([&](const T& record) {
       const auto target = static_cast<std::uint64_t>(f_(record));
-      EAGRE_CHECK(target < count_, "operator \"{}\": output {} of {}", context().operator_name(),
-                  target, count_);
+      if (target >= count_) {
+        throw std::out_of_range("there is no output " + std::to_string(target) + " of " +
+                                std::to_string(count_));
+      }
       sessions[target].give(record);
     });
   }

@@ -1,4 +1,4 @@
-// probe: lets the driving program see how far a stream has come. Records pass on uncopied.
+// Probes: let the driving program see how far streams have come.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 namespace eagre::operators {
 
+// Of one stream; records pass on uncopied.
 template <class T>
 class Probe final : public dataflow::Unary<T, T> {
  public:
@@ -20,13 +21,40 @@ class Probe final : public dataflow::Unary<T, T> {
   // The frontier is that of all workers' instances; one of them tells it.
   bool on_frontier(dataflow::Output<T>&) override {
     if (this->worker() == 0) {
-      this->context().publish(id_, 0);
+      this->context().publish(id_, this->frontier());
     }
     return false;
   }
 
  private:
   std::uint32_t id_;
+};
+
+// Of any number of streams of any types: as far as the last of them.
+class ProbeAll final : public dataflow::TypedOperator {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::always;
+  ProbeAll(std::uint32_t id, std::uint32_t inputs) : id_(id), inputs_(inputs) {}
+
+  void start(dataflow::Context& context) override { set_context(context); }
+  void receive(std::uint32_t, const data::Batch&, dataflow::Context&) override {}
+
+  bool advance(dataflow::Context& context) override {
+    if (worker() == 0) {
+      progress::Antichain all;
+      for (std::uint32_t input = 0; input < inputs_; ++input) {
+        for (const progress::Time& time : context.frontier(input)) {
+          all.insert(time);
+        }
+      }
+      context.publish(id_, all);
+    }
+    return false;
+  }
+
+ private:
+  std::uint32_t id_;
+  std::uint32_t inputs_;
 };
 
 }  // namespace eagre::operators

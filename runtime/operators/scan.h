@@ -1,10 +1,9 @@
-// scan: a state machine per key whose state outlives times. Times are taken in order, and the
-// records of one time in canonical order, so that the output depends on the input alone.
+// scan: a state machine per key whose state outlives times. Times are taken in lexicographic order,
+// and the records of one time in canonical order, so that the output depends on the input alone.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +21,7 @@ class Scan final : public dataflow::Unary<T, Out> {
   static constexpr progress::Interest kInterest = progress::Interest::while_holding;
   Scan(KeyOf key, Step step) : key_(std::move(key)), step_(std::move(step)) {}
 
+  void on_start() override { this->set_notify_order(dataflow::NotifyOrder::sorted); }
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Out>& output) override {
     auto [records, added] = waiting_.at(input.time());
     if (added) {
@@ -45,22 +45,23 @@ class Scan final : public dataflow::Unary<T, Out> {
 
  private:
   KeyMap<K, State>& states_at(const progress::Time& time) {
-    if (time.size() == 1) {
-      return states_[0];
+    if (time.size() != 1 && time[0] != epoch_) {
+      epoch_ = time[0];
+      states_.clear();
     }
-    // Epochs before this one are complete, or notifications would not have come this far.
-    states_.erase(states_.begin(), states_.lower_bound(time[0]));
-    return states_[time[0]];
+    return states_;
   }
 
   KeyOf key_;
   Step step_;
   PerTime<std::vector<T>> waiting_;
-  std::map<std::uint64_t, KeyMap<K, State>> states_;
+  KeyMap<K, State> states_;
+  // Whose states they are, inside a loop.
+  std::uint64_t epoch_ = 0;
 };
 
 // The running count of a record's key, for every record, at once: counts do not depend on the
-// order inside an epoch, only on epochs being taken in order.
+// order inside an epoch, only on epochs being taken in order. Not for loops, whose rounds overlap.
 template <class T, class K, class KeyOf>
 class RunningCount final : public dataflow::Unary<T, std::pair<K, std::uint64_t>> {
  public:

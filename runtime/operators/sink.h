@@ -31,14 +31,16 @@ class ForEach final : public dataflow::Unary<T, Nothing> {
   F f_;
 };
 
-// f: (const progress::Time&, const std::vector<T>&) -> void, once a complete time, least times
-// first, the records sorted by `less` and, where that says nothing, in canonical order.
+// f: (const progress::Time&, const std::vector<T>&) -> void, once a complete time, in the
+// lexicographic order of times, the records sorted by `less` and, where that says nothing, in
+// canonical order.
 template <class T, class Less, class F>
 class SortedSink final : public dataflow::Unary<T, Nothing> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::while_holding;
   SortedSink(Less less, F f) : less_(std::move(less)), f_(std::move(f)) {}
 
+  void on_start() override { this->set_notify_order(dataflow::NotifyOrder::sorted); }
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Nothing>& output) override {
     auto [records, added] = waiting_.at(input.time());
     if (added) {

@@ -24,7 +24,7 @@ class SourceOutput {
     ++given_;
   }
   // Moves to a later epoch: no record of an earlier one can follow.
-  void advance_to(std::uint64_t epoch) { at_.downgrade(progress::Time{epoch}); }
+  void advance_to(std::uint64_t epoch) { at_.downgrade(at_.time().with(0, epoch)); }
   std::uint64_t epoch() const { return at_.time()[0]; }
   // Counts `bytes` of input that was read, records or not, towards this poll's share.
   void work(std::size_t bytes) { work_ += bytes; }
