@@ -1,16 +1,20 @@
 #include "actors/execute.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <caf/actor_system.hpp>
-#include <deque>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "actors/messages.h"
 #include "actors/node.h"
 #include "actors/progress_display.h"
 #include "actors/results.h"
+#include "actors/run.h"
+#include "actors/seam.h"
 #include "runtime/api/plain_loop.h"
 #include "runtime/plan/print.h"
 
@@ -29,48 +33,56 @@ base::Result<api::Program> define_program(const Define& define) {
   } catch (const std::exception& error) {
     return base::Status(base::Code::failed,
                         std::string("the dataflow could not be defined: ") + error.what());
+  } catch (...) {
+    return base::Status(base::Code::failed,
+                        "the dataflow could not be defined: an exception that is no "
+                        "std::exception");
   }
+}
+
+base::Status check_options(const Options& options) {
+  if (options.workers > actors::kMaxWorkers) {
+    return {base::Code::usage, fmt::format("{} workers: at most {} are possible", options.workers,
+                                           actors::kMaxWorkers)};
+  }
+  if (options.inbox_bytes == 0) {
+    return {base::Code::usage, "an inbox of 0 bytes can take nothing"};
+  }
+  return {};
 }
 
 // Runs a program on actors until it has ended.
 base::Status run_program(const Options& options, api::Program& program) {
   api::RunSettings settings;
-  settings.workers = options.workers != 0 ? options.workers : actors::usable_cores();
+  settings.workers = options.workers != 0 ? options.workers : actors::default_workers();
   settings.inbox_bytes = options.inbox_bytes;
   base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, settings);
   if (!deployment.ok()) {
     return deployment.status();
   }
-  actors::Run run;
-  run.factories = program.factories;
-  run.deployment = std::make_shared<const api::Deployment>(std::move(deployment.value()));
-  run.counters = std::make_shared<std::deque<actors::InstanceCounters>>(
-      std::size_t{run.deployment->instances()});
-
+  const auto run = std::make_shared<actors::Run>(program, std::move(deployment.value()));
   caf::actor_system_config config;
   actors::configure(config, std::min(settings.workers, actors::usable_cores()));
   caf::actor_system system(config);
-  auto driver =
-      std::make_shared<actors::LiveDriver>(system, program, run.deployment->instances(), settings);
-  run.driver = driver;
-  std::unique_ptr<actors::ProgressDisplay> display;
+  std::optional<actors::ProgressDisplay> display;
   if (options.progress) {
-    display = std::make_unique<actors::ProgressDisplay>(run.counters, driver);
+    display.emplace(run->counters, run->driver);
   }
-  const caf::actor node = system.spawn<actors::Node>();
-  actors::post(node, actors::RunDataflow{std::move(run)});
-  const base::Status driven = api::drive(program, *driver);
-  if (!driven.ok() && driven.code() != base::Code::cancelled) {
+  const auto node = system.spawn<actors::Node>();
+  actors::post(node, actors::Begin{run});
+  base::Status driven = api::drive(program, *run->driver);
+  // Cancelled: the dataflow failed under its driver, and says itself why.
+  if (driven.ok() || driven.code() == base::Code::cancelled) {
+    actors::post(node, actors::Release{});
+    driven = base::Status();
+  } else {
     actors::post(node, actors::Cancel{});
   }
-  base::Status ended = driver->wait();
+  base::Status ended = run->driver->wait();
   display.reset();
   system.await_all_actors_done();
   // What the driving program did wrong is the cause; that the dataflow was stopped, the effect.
-  if (!driven.ok() && driven.code() != base::Code::cancelled) {
-    return driven;
-  }
-  return ended;
+  return driven.ok() ? ended : driven;
 }
 
 int exit_code(const base::Status& status) {
@@ -95,9 +107,17 @@ int print_plan(const plan::Plan& plan, actors::PlanFormat format) {
 }
 
 base::Status run_defined(const Options& options, api::Program program, std::string* results) {
-  base::Status status = results == nullptr ? actors::check_results(options.out) : base::Status();
+  base::Status status = check_options(options);
+  if (status.ok() && results == nullptr) {
+    status = actors::check_results(options.out);
+  }
   if (status.ok()) {
-    status = run_program(options, program);
+    try {
+      status = run_program(options, program);
+    } catch (const std::exception& error) {
+      status = base::Status(base::Code::failed,
+                            std::string("the dataflow could not be started: ") + error.what());
+    }
   }
   if (!status.ok()) {
     return status;

@@ -1,6 +1,5 @@
 #include "actors/live_driver.h"
 
-#include <caf/scoped_actor.hpp>
 #include <utility>
 
 #include "actors/directory.h"
@@ -8,9 +7,9 @@
 
 namespace eagre::actors {
 
-LiveDriver::LiveDriver(caf::actor_system& system, const api::Program& program,
-                       std::uint32_t instances, const api::RunSettings& settings)
-    : system_(system), settings_(settings), outstanding_(instances) {
+LiveDriver::LiveDriver(const api::Program& program, std::uint32_t instances,
+                       const api::RunSettings& settings)
+    : settings_(settings), outstanding_(instances) {
   for (const std::uint32_t coordinates : program.probes) {
     probes_.emplace_back().insert(progress::Time::minimum(coordinates));
   }
@@ -55,28 +54,25 @@ void LiveDriver::wait_until(std::uint32_t probe, const progress::Time& time) {
 }
 
 std::shared_ptr<const void> LiveDriver::actor(std::uint32_t node, std::uint32_t worker) {
-  const std::shared_ptr<const Directory> directory = this->directory();
-  // The handle lives as long as the directory does.
-  return {directory, &directory->instance(node, worker)};
+  // A handle of its own: whoever keeps it keeps no other part of the dataflow.
+  return std::make_shared<const caf::actor>(directory()->instance(node, worker));
 }
 
 base::Result<data::Batch> LiveDriver::ask(std::uint32_t node, std::uint32_t worker,
                                           data::Batch request) {
-  const std::shared_ptr<const Directory> directory = this->directory();
-  caf::scoped_actor self(system_);
-  base::Result<data::Batch> result =
-      base::Status(base::Code::cancelled, "the dataflow has stopped");
-  self->request(directory->instance(node, worker), caf::infinite, Ask{std::move(request)})
-      .receive(
-          [&](const Answer& answer) {
-            if (answer.status.ok()) {
-              result = answer.batch;
-            } else {
-              result = answer.status;
-            }
-          },
-          [](const caf::error&) {});
-  return result;
+  std::optional<Answer> answer;
+  try {
+    const caf::actor asked = directory()->instance(node, worker);
+    answer = request_and_wait<Answer>(asked.home_system(), asked, Ask{std::move(request)});
+  } catch (const api::DataflowStopped&) {  // answered below
+  }
+  if (!answer) {
+    return base::Status(base::Code::cancelled, "the dataflow has stopped");
+  }
+  if (!answer->status.ok()) {
+    return answer->status;
+  }
+  return answer->batch;
 }
 
 void LiveDriver::set_directory(std::shared_ptr<const Directory> directory) {
@@ -110,6 +106,11 @@ base::Status LiveDriver::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return end_.has_value(); });
   return *end_;
+}
+
+bool LiveDriver::ended() const {
+  const std::lock_guard lock(mutex_);
+  return end_.has_value();
 }
 
 }  // namespace eagre::actors

@@ -14,10 +14,6 @@
 #include "runtime/base/status.h"
 #include "runtime/progress/antichain.h"
 
-namespace caf {
-class actor_system;
-}
-
 namespace eagre::actors {
 
 struct Directory;
@@ -25,7 +21,7 @@ struct Directory;
 // Threads: the Driver functions are for the driving thread, the others safe from any thread.
 class LiveDriver final : public api::Driver {
  public:
-  LiveDriver(caf::actor_system& system, const api::Program& program, std::uint32_t instances,
+  LiveDriver(const api::Program& program, std::uint32_t instances,
              const api::RunSettings& settings);
   ~LiveDriver() override;
 
@@ -54,13 +50,13 @@ class LiveDriver final : public api::Driver {
 
   // Waits for finish().
   base::Status wait();
+  bool ended() const;
 
  private:
   std::shared_ptr<const Directory> directory();
 
-  caf::actor_system& system_;
   api::RunSettings settings_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const Directory> directory_;
   std::vector<progress::Antichain> probes_;

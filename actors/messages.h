@@ -1,12 +1,13 @@
-// The messages between the actors of one process, all of them. They travel by reference and have
-// no wire form of their own; what crosses processes is the Cap'n Proto message inside.
+// The messages between the actors of one process, all of them, and their registration with CAF.
+// They travel by reference and have no wire form of their own; what crosses processes is the
+// Cap'n Proto message inside.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
-#include "actors/ask.h"
 #include "actors/seam.h"
+#include "runtime/base/status.h"
 #include "runtime/data/batch.h"
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/feed.h"
@@ -16,27 +17,30 @@
 namespace eagre::actors {
 
 struct Directory;
+struct Run;
 
-// To an operator: begin; this is where everybody lives. What came before it waits.
+// ---- to an operator
+
+// Begin; this is where everybody lives. What came before it waits.
 struct Start {
   std::shared_ptr<const Directory> directory;
 };
 
-// To an operator: records, from the instance on worker `sender` at the other end of `input`.
+// Records, from the instance on worker `sender` at the other end of `input`.
 struct Deliver {
   std::uint32_t input = 0;
   std::uint32_t sender = 0;
   data::Batch batch;
 };
 
-// To an operator: room again on the edge `channel` towards the instance on `worker`.
+// Room again on the edge `channel` towards the instance on `worker`.
 struct Credit {
   std::uint32_t channel = 0;
   std::uint32_t worker = 0;
   std::uint64_t bytes = 0;
 };
 
-// To an operator: a frontier moved.
+// A frontier moved.
 struct Advance {
   progress::FrontierUpdate update;
 };
@@ -46,34 +50,66 @@ struct Fed {
   dataflow::Feed feed;
 };
 
+// A request, answered with an Answer. Any actor may send it; actors/ask.h makes it.
+struct Ask {
+  data::Batch request;
+};
+struct Answer {
+  base::Status status;
+  data::Batch batch;
+};
+
 // From an operator to itself: go on.
 struct Continue {};
 
-// To the progress actor.
+// The dataflow is complete: work off what is in the mailbox before this, and end.
+struct Stop {};
+
+// ---- to the progress actor
+
 struct Report {
   progress::ProgressBatch batch;
 };
 
-// To the supervisor: an operator failed.
+// ---- to the supervisor, or to the node, which passes it on
+
+// Run this dataflow.
+struct Begin {
+  std::shared_ptr<Run> run;
+};
+
+// An operator failed.
 struct Failed {
   dataflow::Failure failure;
 };
 
-// To the supervisor: nothing is held or in flight any more.
+// Nothing is held or in flight any more.
 struct Completed {};
 
-// To the supervisor, from outside: end the dataflow now.
+// The driving program is done: the dataflow ends when it is complete.
+struct Release {};
+
+// End the dataflow now.
 struct Cancel {};
+
+// From the supervisor to itself: all actors have ended, and all that they told is told.
+struct Ended {};
 
 }  // namespace eagre::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Start)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Deliver)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Credit)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Advance)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Fed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Continue)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Failed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Completed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::Cancel)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Start)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Deliver)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Credit)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Advance)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Fed)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Ask)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Answer)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Continue)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Stop)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Report)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Begin)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Failed)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Completed)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Release)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Cancel)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Ended)

@@ -2,31 +2,30 @@
 // supervisor, watches it, and makes sure that the end of the dataflow is told whatever happens.
 #pragma once
 
+#include <memory>
+#include <string>
+
+#include "actors/live_driver.h"
 #include "actors/messages.h"
 #include "actors/seam.h"
-#include "actors/supervisor.h"
 
 namespace eagre::actors {
 
-// To the node: run this dataflow.
-struct RunDataflow {
-  Run run;
-};
-
+// Runs one dataflow: Begin first, then Release or Cancel. Ends with it.
 // Threads: confined to one actor.
-class Node final : public caf::event_based_actor {
+class Node final : public Shell {
  public:
-  explicit Node(caf::actor_config& config);
+  using Shell::Shell;
 
   const char* name() const override { return "eagre.node"; }
   caf::behavior make_behavior() override;
   void on_exit() override { supervisor_ = nullptr; }
 
  private:
+  void on_end_of(const caf::actor_addr& actor, const std::string& reason) override;
+
   std::shared_ptr<LiveDriver> driver_;
   caf::actor supervisor_;
 };
 
 }  // namespace eagre::actors
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(eagre::actors::RunDataflow)

@@ -12,7 +12,7 @@ constexpr int kEventsPerRun = 64;
 
 OperatorActor::OperatorActor(caf::actor_config& config, dataflow::HostSpec spec, std::uint32_t node,
                              std::unique_ptr<dataflow::Operator> op, InstanceCounters& counters)
-    : caf::event_based_actor(config),
+    : Shell(config),
       node_(node),
       host_(std::move(spec), std::move(op), *this),
       counters_(counters) {}
@@ -52,25 +52,31 @@ caf::behavior OperatorActor::make_behavior() {
         continuing_ = false;
         on_event();
       },
+      [this](Stop) {
+        while (run()) {
+        }
+        quit();
+      },
   };
 }
 
 // Works off what has come when the mailbox is dry, or when enough has come.
 void OperatorActor::on_event() {
-  if (directory_ != nullptr && (mailbox().empty() || ++events_ >= kEventsPerRun)) {
-    run();
+  if (directory_ == nullptr || (has_mail() && ++events_ < kEventsPerRun)) {
+    return;
+  }
+  events_ = 0;
+  if (run() && !continuing_) {
+    continuing_ = true;
+    post(self(), Continue{});
   }
 }
 
-void OperatorActor::run() {
-  events_ = 0;
+bool OperatorActor::run() {
   const bool more = host_.run();
   counters_.records_in.store(host_.records_in(), std::memory_order_relaxed);
   counters_.activations.store(host_.activations(), std::memory_order_relaxed);
-  if (more && !continuing_) {
-    continuing_ = true;
-    post(caf::actor_cast<caf::actor>(this), Continue{});
-  }
+  return more;
 }
 
 void OperatorActor::on_exit() {

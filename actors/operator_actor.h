@@ -2,7 +2,6 @@
 // host knows the protocol; the actor knows the addresses.
 #pragma once
 
-#include <atomic>
 #include <caf/response_promise.hpp>
 #include <cstdint>
 #include <memory>
@@ -10,19 +9,14 @@
 
 #include "actors/directory.h"
 #include "actors/messages.h"
+#include "actors/run.h"
 #include "actors/seam.h"
 #include "runtime/dataflow/host.h"
 
 namespace eagre::actors {
 
-// Numbers that others may read while the dataflow runs. Threads: safe from any thread.
-struct InstanceCounters {
-  std::atomic<std::uint64_t> records_in{0};
-  std::atomic<std::uint64_t> activations{0};
-};
-
 // Threads: confined to one actor.
-class OperatorActor final : public caf::event_based_actor, private dataflow::Effects {
+class OperatorActor final : public Shell, private dataflow::Effects {
  public:
   OperatorActor(caf::actor_config& config, dataflow::HostSpec spec, std::uint32_t node,
                 std::unique_ptr<dataflow::Operator> op, InstanceCounters& counters);
@@ -33,7 +27,8 @@ class OperatorActor final : public caf::event_based_actor, private dataflow::Eff
 
  private:
   void on_event();
-  void run();
+  // Runs the host once; returns whether it has more to do.
+  bool run();
 
   void send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) override;
   void give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) override;

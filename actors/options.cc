@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -22,9 +23,13 @@ std::uint32_t usable_cores() {
   return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
 }
 
+std::uint32_t default_workers() {
+  return std::min(usable_cores(), kMaxWorkers);
+}
+
 struct CommandLine::Parser {
   CLI::App app;
-  std::uint64_t workers = usable_cores();
+  std::uint64_t workers = default_workers();
   std::string inbox_bytes = "4MiB";
   std::string log_level = "warn";
   std::string plan;
@@ -40,7 +45,7 @@ CommandLine::CommandLine(std::string program, std::string description)
   const std::string group = "Every eagre program";
   app.add_option("--workers", parser_->workers, "instances of every operator")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{kMaxWorkers}))
-      ->default_str("the usable cores, " + std::to_string(usable_cores()))
+      ->default_str("the usable cores, " + std::to_string(default_workers()))
       ->group(group);
   app.add_option("--inbox-bytes", parser_->inbox_bytes,
                  "memory an operator instance's inbox may take")

@@ -29,6 +29,8 @@ inline constexpr std::uint32_t kMaxWorkers = 256;
 
 // Cores that this process may use.
 std::uint32_t usable_cores();
+// As many workers, within the bounds.
+std::uint32_t default_workers();
 
 // What every program exits with.
 enum ExitCode : int {

@@ -13,7 +13,7 @@ constexpr int kReportsPerPublication = 256;
 }  // namespace
 
 ProgressActor::ProgressActor(caf::actor_config& config, const api::Deployment& deployment)
-    : caf::event_based_actor(config),
+    : Shell(config),
       aggregator_(deployment.layout().topology, deployment.settings().generation,
                   deployment.reporters()) {
   for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
@@ -38,7 +38,7 @@ caf::behavior ProgressActor::make_behavior() {
 }
 
 void ProgressActor::on_event() {
-  if (directory_ == nullptr || (!mailbox().empty() && ++reports_ < kReportsPerPublication)) {
+  if (directory_ == nullptr || (has_mail() && ++reports_ < kReportsPerPublication)) {
     return;
   }
   reports_ = 0;

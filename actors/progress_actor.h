@@ -14,7 +14,7 @@
 namespace eagre::actors {
 
 // Threads: confined to one actor.
-class ProgressActor final : public caf::event_based_actor {
+class ProgressActor final : public Shell {
  public:
   ProgressActor(caf::actor_config& config, const api::Deployment& deployment);
 

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "actors/live_driver.h"
-#include "actors/operator_actor.h"
+#include "actors/run.h"
 
 namespace eagre::actors {
 

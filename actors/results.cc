@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -45,6 +46,91 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// The file itself, where `path` is a link to one.
+std::string resolved(const std::string& path) {
+  char* const real = ::realpath(path.c_str(), nullptr);
+  std::string result = real == nullptr ? path : std::string(real);
+  std::free(real);
+  return result;
+}
+
+// A new file in the folder of `path` that has no name yet, so that nothing of it stays whatever
+// ends the process; where the file system cannot do that, one with the name `temporary`.
+class NewFile {
+ public:
+  NewFile(const std::string& path, std::string temporary)
+      : folder_(folder_of(path)), path_(path), temporary_(std::move(temporary)) {
+    fd_ = ::open(folder_.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (fd_ < 0) {
+      fd_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+      named_ = fd_ >= 0;
+    }
+  }
+  ~NewFile() {
+    if (fd_ >= 0) {
+      ::close(fd_);
+    }
+    if (named_) {
+      ::unlink(temporary_.c_str());
+    }
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  int fd() const { return fd_; }
+
+  // Makes the file durable and gives it the name `path`, in place of what had it.
+  base::Status publish() {
+    if (::fsync(fd_) != 0) {
+      return system_error("cannot sync the results for " + path_);
+    }
+    if (!named_) {
+      const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+      if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+        return system_error("cannot create " + temporary_);
+      }
+      named_ = true;
+    }
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+      return system_error("cannot rename " + temporary_ + " to " + path_);
+    }
+    named_ = false;
+    const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+      ::fsync(folder);
+      ::close(folder);
+    }
+    return {};
+  }
+
+ private:
+  std::string folder_;
+  std::string path_;
+  std::string temporary_;
+  int fd_ = -1;
+  bool named_ = false;
+};
+
+// Holds back the signals that a user ends a program with, while a file has a temporary name.
+// Threads: confined to one thread, the only one left.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+      ::sigaddset(&ends, signal);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &ends, &before_);
+  }
+  ~SignalsHeld() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace
 
 base::Status check_results(const std::string& out) {
@@ -54,7 +140,11 @@ base::Status check_results(const std::string& out) {
   if (out.back() == '/') {
     return {base::Code::usage, "--out " + out + ": names a folder, not a file"};
   }
-  if (::access(folder_of(out).c_str(), W_OK | X_OK) != 0) {
+  struct stat found {};
+  if (::stat(out.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
+    return {base::Code::usage, "--out " + out + ": exists and is no regular file"};
+  }
+  if (::access(folder_of(resolved(out)).c_str(), W_OK | X_OK) != 0) {
     return {base::Code::usage,
             "--out " + out + ": cannot write to its folder: " + std::strerror(errno)};
   }
@@ -66,37 +156,14 @@ base::Status write_results(const std::vector<std::shared_ptr<std::string>>& part
   if (out.empty()) {
     return write_parts(STDOUT_FILENO, parts, "stdout");
   }
-  std::string temporary = out + ".XXXXXX";
-  const int fd = ::mkstemp(temporary.data());
-  if (fd < 0) {
-    return system_error("cannot create " + temporary);
+  const SignalsHeld held;
+  const std::string path = resolved(out);
+  NewFile file(path, path + "." + std::to_string(::getpid()));
+  if (file.fd() < 0) {
+    return system_error("cannot create a file beside " + path);
   }
-  // mkstemp makes files private; results are as readable as any file the user makes.
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  base::Status status = write_parts(fd, parts, out);
-  if (status.ok() && ::fchmod(fd, 0666 & ~mask) != 0) {
-    status = system_error("cannot set the mode of " + temporary);
-  }
-  if (status.ok() && ::fsync(fd) != 0) {
-    status = system_error("cannot sync " + temporary);
-  }
-  if (::close(fd) != 0 && status.ok()) {
-    status = system_error("cannot close " + temporary);
-  }
-  if (status.ok() && ::rename(temporary.c_str(), out.c_str()) != 0) {
-    status = system_error("cannot rename " + temporary + " to " + out);
-  }
-  if (!status.ok()) {
-    ::unlink(temporary.c_str());
-    return status;
-  }
-  const int folder = ::open(folder_of(out).c_str(), O_RDONLY | O_DIRECTORY);
-  if (folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
-  return {};
+  base::Status status = write_parts(file.fd(), parts, out);
+  return status.ok() ? file.publish() : status;
 }
 
 }  // namespace eagre::actors

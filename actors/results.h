@@ -10,12 +10,12 @@
 namespace eagre::actors {
 
 // Writes all parts, in order, to the file `out`, or to stdout if `out` is empty. A file is written
-// under another name in its folder, synced, and renamed; on failure nothing of it stays.
+// without a name in its folder, synced, and then put in place; on failure nothing of it stays.
 base::Status write_results(const std::vector<std::shared_ptr<std::string>>& parts,
                            const std::string& out);
 
 // Whether `out` could be written, as far as that can be known before the work is done: its folder
-// exists and takes files.
+// exists and takes files, and nothing but a regular file is there already.
 base::Status check_results(const std::string& out);
 
 }  // namespace eagre::actors

@@ -1,14 +1,23 @@
-// The seam to CAF: what differs between CAF 0.17 and 1.x (message registration, sending, names of
-// configuration options) is here and in messages.h, and nowhere else.
+// The seam to CAF: what differs between CAF 0.17 and 1.x (registering messages, sending, watching,
+// default handlers, names of configuration options) is in this file and seam.cc, and nowhere else;
+// messages.h registers all messages through it. Actor handles, behaviors, spawning and response
+// promises are the same in both and are used as they are.
 #pragma once
 
+#include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <utility>
+
+// Registers a message that never leaves the process: it needs no wire form. At global scope.
+#define EAGRE_PROCESS_MESSAGE(Type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Type)
 
 namespace eagre::actors {
 
@@ -18,16 +27,45 @@ void post(const caf::actor& to, Message&& message) {
   caf::anon_send(to, std::forward<Message>(message));
 }
 
-// Ends an actor; what is still in its mailbox is dropped.
+// Ends an actor at once, before what is in its mailbox, which is dropped.
 inline void stop(const caf::actor& actor) {
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
+// Sends a request and blocks the calling thread for the answer; none if the actor ends first.
+// Not from inside an actor.
+template <class Answer, class Request>
+std::optional<Answer> request_and_wait(caf::actor_system& system, const caf::actor& to,
+                                       Request request) {
+  std::optional<Answer> result;
+  const caf::scoped_actor self(system);
+  self->request(to, caf::infinite, std::move(request))
+      .receive([&](const Answer& answer) { result = answer; }, [](const caf::error&) {});
+  return result;
+}
+
 // Plain CAF scheduling with `threads` threads. The sharing policy wakes a sleeping thread for every
 // job; stealing would leave work on a busy one's queue for up to 10 ms.
-inline void configure(caf::actor_system_config& config, std::size_t threads) {
-  config.set("scheduler.max-threads", threads);
-  config.set("scheduler.policy", caf::atom("sharing"));
-}
+void configure(caf::actor_system_config& config, std::size_t threads);
+
+// What all actors of eagre are: messages that they do not know are dropped (a request is answered
+// with an error) without a word on stdout; an exception that leaves a handler ends the actor, with
+// the exception's text as the reason that its watcher is told.
+// Threads: confined to one actor.
+class Shell : public caf::event_based_actor {
+ public:
+  explicit Shell(caf::actor_config& config);
+
+ protected:
+  // Spawns an actor whose end is told to on_end_of().
+  template <class Actor, class... Args>
+  caf::actor spawn_watched(Args&&... args) {
+    return spawn<Actor, caf::monitored>(std::forward<Args>(args)...);
+  }
+  virtual void on_end_of(const caf::actor_addr& actor, const std::string& reason);
+
+  caf::actor self() { return caf::actor_cast<caf::actor>(this); }
+  bool has_mail() const { return !mailbox_.empty(); }
+};
 
 }  // namespace eagre::actors

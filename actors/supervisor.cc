@@ -1,85 +1,138 @@
 #include "actors/supervisor.h"
 
+#include <fmt/core.h>
+
 #include <exception>
-#include <string>
 #include <utility>
 
+#include "actors/operator_actor.h"
 #include "actors/progress_actor.h"
 
 namespace eagre::actors {
 
-Supervisor::Supervisor(caf::actor_config& config, Run run)
-    : caf::event_based_actor(config), run_(std::move(run)) {
-  set_down_handler([this](caf::down_msg& down) { on_down(down); });
-}
-
 caf::behavior Supervisor::make_behavior() {
-  spawn_all();
   return {
+      [this](const Begin& message) { begin(*message.run); },
       [this](const Failed& message) { end(dataflow::to_status(message.failure)); },
-      [this](Completed) { end(base::Status()); },
+      [this](Completed) {
+        completed_ = true;
+        end_if_done();
+      },
+      [this](Release) {
+        released_ = true;
+        end_if_done();
+      },
       [this](Cancel) { end(base::Status(base::Code::cancelled, "the dataflow was stopped")); },
+      [this](Ended) {
+        directory_->driver->finish(*status_);
+        quit();
+      },
   };
 }
 
-void Supervisor::spawn_all() {
-  const api::Deployment& deployment = *run_.deployment;
-  const std::uint32_t workers = deployment.settings().workers;
-  directory_ = std::make_shared<Directory>();
-  directory_->deployment = run_.deployment;
-  directory_->driver = run_.driver;
-  directory_->supervisor = caf::actor_cast<caf::actor>(this);
-  try {
-    for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
-      for (std::uint32_t worker = 0; worker < workers; ++worker) {
-        directory_->instances.push_back(spawn<OperatorActor, caf::monitored>(
-            deployment.host(node, worker), node, run_.factories[node](worker, workers),
-            (*run_.counters)[deployment.instance(node, worker)]));
-        ++alive_;
-      }
+void Supervisor::on_exit() {
+  if (directory_ != nullptr) {
+    for (const caf::actor& instance : directory_->instances) {
+      stop(instance);
     }
-    directory_->progress = spawn<ProgressActor, caf::monitored>(deployment);
-    ++alive_;
+    if (directory_->progress) {
+      stop(directory_->progress);
+    }
+    directory_.reset();
+  }
+}
+
+void Supervisor::begin(const Run& run) {
+  directory_ = std::make_shared<Directory>();
+  directory_->deployment = run.deployment;
+  directory_->driver = run.driver;
+  directory_->supervisor = self();
+  try {
+    spawn_all(run);
   } catch (const std::exception& error) {
     end(base::Status(base::Code::failed,
                      std::string("an operator could not be made: ") + error.what()));
     return;
+  } catch (...) {
+    end(base::Status(base::Code::failed,
+                     "an operator could not be made: an exception that is no std::exception"));
+    return;
   }
-  run_.driver->set_directory(directory_);
+  run.driver->set_directory(directory_);
   post(directory_->progress, Start{directory_});
   for (const caf::actor& instance : directory_->instances) {
     post(instance, Start{directory_});
   }
 }
 
+void Supervisor::spawn_all(const Run& run) {
+  const api::Deployment& deployment = *run.deployment;
+  const std::uint32_t workers = deployment.settings().workers;
+  for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
+    for (std::uint32_t worker = 0; worker < workers; ++worker) {
+      directory_->instances.push_back(spawn_watched<OperatorActor>(
+          deployment.host(node, worker), node, run.factories[node](worker, workers),
+          (*run.counters)[deployment.instance(node, worker)]));
+      ++alive_;
+    }
+  }
+  directory_->progress = spawn_watched<ProgressActor>(deployment);
+  ++alive_;
+}
+
+void Supervisor::end_if_done() {
+  if (completed_ && released_) {
+    end(base::Status());
+  }
+}
+
 void Supervisor::end(base::Status status) {
-  if (status_) {
+  // A failure replaces a good end that is not told yet, nothing else replaces anything.
+  if (status_ && (!status_->ok() || status.ok())) {
     return;
   }
   status_ = std::move(status);
   for (const caf::actor& instance : directory_->instances) {
-    stop(instance);
+    if (status_->ok()) {
+      post(instance, Stop{});
+    } else {
+      stop(instance);
+    }
   }
   if (directory_->progress) {
     stop(directory_->progress);
   }
+  conclude_if_alone();
+}
+
+// The end goes through the mailbox: news of an actor's end may overtake what it told before.
+void Supervisor::conclude_if_alone() {
   if (alive_ == 0) {
-    run_.driver->finish(*status_);
-    quit();
+    post(self(), Ended{});
   }
 }
 
-void Supervisor::on_down(const caf::down_msg& down) {
+void Supervisor::on_end_of(const caf::actor_addr& actor, const std::string& reason) {
   --alive_;
   if (!status_) {
     end(base::Status(base::Code::failed,
-                     "an actor of the dataflow ended on its own: " + caf::to_string(down.reason)));
+                     fmt::format("{} ended on its own: {}", describe(actor), reason)));
+  } else {
+    conclude_if_alone();
   }
-  if (alive_ == 0) {
-    directory_.reset();
-    run_.driver->finish(*status_);
-    quit();
+}
+
+std::string Supervisor::describe(const caf::actor_addr& actor) const {
+  for (std::size_t i = 0; i < directory_->instances.size(); ++i) {
+    if (directory_->instances[i].address() == actor) {
+      const std::uint32_t workers = directory_->deployment->settings().workers;
+      const auto instance = static_cast<std::uint32_t>(i);
+      return fmt::format("operator \"{}\" on worker {}",
+                         directory_->deployment->host(instance / workers, 0).name,
+                         instance % workers);
+    }
   }
+  return "the progress actor";
 }
 
 }  // namespace eagre::actors

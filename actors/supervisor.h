@@ -3,45 +3,43 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "actors/directory.h"
 #include "actors/messages.h"
-#include "actors/operator_actor.h"
+#include "actors/run.h"
 #include "actors/seam.h"
-#include "runtime/api/program.h"
 #include "runtime/base/status.h"
 
 namespace eagre::actors {
 
-// Everything a dataflow needs to run.
-struct Run {
-  std::vector<api::OperatorFactory> factories;
-  std::shared_ptr<const api::Deployment> deployment;
-  std::shared_ptr<LiveDriver> driver;
-  // By Deployment::instance.
-  std::shared_ptr<std::deque<InstanceCounters>> counters;
-};
-
+// Laws: the dataflow ends well only when it is complete and the driving program has let go of it;
+// then every operator first works off what it was sent. At a failure all actors end at once. The
+// end is told when the last of them is gone, and the first failure is what is told.
 // Threads: confined to one actor.
-class Supervisor final : public caf::event_based_actor {
+class Supervisor final : public Shell {
  public:
-  Supervisor(caf::actor_config& config, Run run);
+  using Shell::Shell;
 
   const char* name() const override { return "eagre.supervisor"; }
   caf::behavior make_behavior() override;
+  void on_exit() override;
 
  private:
-  void spawn_all();
-  // Ends all actors; the first status is the dataflow's.
+  void begin(const Run& run);
+  void spawn_all(const Run& run);
+  void end_if_done();
   void end(base::Status status);
-  void on_down(const caf::down_msg& down);
+  void conclude_if_alone();
+  void on_end_of(const caf::actor_addr& actor, const std::string& reason) override;
+  std::string describe(const caf::actor_addr& actor) const;
 
-  Run run_;
   std::shared_ptr<Directory> directory_;
   std::size_t alive_ = 0;
+  bool completed_ = false;
+  bool released_ = false;
   std::optional<base::Status> status_;
 };
 

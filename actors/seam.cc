@@ -1,0 +1,37 @@
+#include "actors/seam.h"
+
+#include <caf/atom.hpp>
+#include <caf/sec.hpp>
+#include <exception>
+
+namespace eagre::actors {
+namespace {
+
+caf::error reason_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return caf::make_error(caf::sec::runtime_error, std::string(error.what()));
+  } catch (...) {
+    return caf::make_error(caf::sec::runtime_error,
+                           std::string("an exception that is no std::exception"));
+  }
+}
+
+}  // namespace
+
+void configure(caf::actor_system_config& config, std::size_t threads) {
+  config.set("scheduler.max-threads", threads);
+  config.set("scheduler.policy", caf::atom("sharing"));
+}
+
+Shell::Shell(caf::actor_config& config) : caf::event_based_actor(config) {
+  set_default_handler(caf::drop);
+  set_exception_handler([](const std::exception_ptr& exception) { return reason_of(exception); });
+  set_down_handler(
+      [this](const caf::down_msg& down) { on_end_of(down.source, caf::to_string(down.reason)); });
+}
+
+void Shell::on_end_of(const caf::actor_addr&, const std::string&) {}
+
+}  // namespace eagre::actors
