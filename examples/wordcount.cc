@@ -1,48 +1,21 @@
-// Counts the words of files: maximal runs of ASCII letters, lower-cased.
+// Counts the words of files.
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "actors/eagre.h"
-
-namespace {
-
-using Count = std::pair<std::string, std::uint64_t>;
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-// Calls give(word) for each word of the line.
-struct SplitWords {
-  template <class Give>
-  void operator()(std::string_view line, Give& give) const {
-    std::string word;
-    for (const char c : line) {
-      if (is_letter(c)) {
-        word.push_back(static_cast<char>(c | 0x20));
-      } else if (!word.empty()) {
-        give(word);
-        word.clear();
-      }
-    }
-    if (!word.empty()) {
-      give(word);
-    }
-  }
-};
-
-}  // namespace
+#include "words.h"
 
 int main(int argc, char** argv) {
-  eagre::Command command("wordcount", "Counts the words of files.");
+  eagre::Command command("wordcount", "Counts the words of files, most frequent first.");
   std::vector<std::string> files;
   command.line().arguments("FILE", files, "text files, or - for stdin");
   return command.execute(argc, argv, [&](eagre::Scope& scope) {
-    eagre::read_lines<std::string>(scope, "words", files, SplitWords{})
+    using Count = std::pair<std::string, std::uint64_t>;
+    eagre::read_lines<std::string>(scope, "words", files, words::Split{})
         .key_by([](const std::string& word) { return word; })
         .count()
         .write([](const Count& a, const Count& b) { return a.second > b.second; },

@@ -1,0 +1,193 @@
+// What the graph programs share: edges read from files, and the two operators that loops over
+// graphs are made of.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "actors/eagre.h"
+
+namespace graph {
+
+using Node = std::uint64_t;
+
+struct Edge {
+  Node from = 0;
+  Node to = 0;
+};
+
+// A number that a node has, or is offered: a component's label, a distance.
+struct Label {
+  Node node = 0;
+  std::uint64_t label = 0;
+};
+
+// Parses "u v": decimal, separated by blanks or tabs, further columns ignored; "#" begins a comment
+// line. Empty lines are skipped.
+struct ParseEdge {
+  template <class Give>
+  void operator()(std::string_view line, Give& give) const {
+    std::string_view rest = line;
+    skip_blanks(rest);
+    if (rest.empty() || rest.front() == '#') {
+      return;
+    }
+    Edge edge;
+    if (!number(rest, edge.from) || !number(rest, edge.to)) {
+      throw eagre::Malformed("not an edge (two decimal node ids)");
+    }
+    give(edge);
+  }
+
+ private:
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+  static void skip_blanks(std::string_view& text) {
+    while (!text.empty() && is_blank(text.front())) {
+      text.remove_prefix(1);
+    }
+  }
+  // Takes one number and the blanks after it off the text.
+  static bool number(std::string_view& text, Node& value) {
+    const char* end = text.data() + text.size();
+    const auto [next, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || (next != end && !is_blank(*next))) {
+      return false;
+    }
+    text.remove_prefix(static_cast<std::size_t>(next - text.data()));
+    skip_blanks(text);
+    return true;
+  }
+};
+
+inline eagre::Stream<Edge> read_edges(const eagre::Scope& scope, const std::string& path) {
+  return eagre::read_lines<Edge>(scope, "edges", {path}, ParseEdge{});
+}
+
+// Every edge and its reverse.
+inline eagre::Stream<Edge> both_ways(const eagre::Stream<Edge>& edges) {
+  return edges.flat_map<Edge>([](const Edge& edge, auto& give) {
+    give(edge);
+    give({edge.to, edge.from});
+  });
+}
+
+// Keeps the least label that each node was offered, and passes on each improvement, once a round.
+class KeepLeast final : public eagre::Unary<Label, Label> {
+ public:
+  void on_batch(const eagre::Input<Label>& input, eagre::Output<Label>& output) override {
+    auto [offers, added] = offers_.try_emplace(input.time());
+    if (added) {
+      notify_at(output.retain());
+    }
+    for (const Label& offer : input) {
+      const auto [best, first] = offers->second.try_emplace(offer.node, offer.label);
+      if (!first && offer.label < best->second) {
+        best->second = offer.label;
+      }
+    }
+  }
+
+  void on_notify(eagre::Capability at, eagre::Output<Label>& output) override {
+    const auto offers = std::move(offers_.extract(at.time()).mapped());
+    auto session = output.session(at);
+    for (const auto& [node, label] : offers) {
+      const auto [best, first] = best_.try_emplace(node, label);
+      if (first || label < best->second) {
+        best->second = label;
+        session.give({node, label});
+      }
+    }
+  }
+
+ private:
+  std::unordered_map<eagre::Time, std::unordered_map<Node, std::uint64_t>> offers_;
+  std::unordered_map<Node, std::uint64_t> best_;
+};
+
+// Offers each improved label to the node's neighbours, `step` added to it. Edges come first: labels
+// wait until all edges are there.
+class Spread final : public eagre::Binary<Edge, Label, Label> {
+ public:
+  explicit Spread(std::uint64_t step) : step_(step) {}
+
+  void on_left(const eagre::Input<Edge>& edges, eagre::Output<Label>& output) override {
+    if (!edges_pending_) {
+      edges_pending_ = true;
+      notify_at(output.retain());
+    }
+    for (const Edge& edge : edges) {
+      neighbours_[edge.from].push_back(edge.to);
+    }
+  }
+
+  void on_right(const eagre::Input<Label>& labels, eagre::Output<Label>& output) override {
+    if (!edges_pending_ && labels.time().last() == 0) {
+      edges_pending_ = true;
+      notify_at(output.retain());
+    }
+    if (edges_pending_) {
+      for (const Label& label : labels) {
+        waiting_.push_back(label);
+      }
+      return;
+    }
+    auto session = output.session();
+    for (const Label& label : labels) {
+      offer(label, session);
+    }
+  }
+
+  // The edges, and the labels of round 0, are complete.
+  void on_notify(eagre::Capability at, eagre::Output<Label>& output) override {
+    edges_pending_ = false;
+    auto session = output.session(at);
+    for (const Label& label : waiting_) {
+      offer(label, session);
+    }
+    waiting_.clear();
+  }
+
+ private:
+  template <class Session>
+  void offer(const Label& label, Session& session) {
+    const auto found = neighbours_.find(label.node);
+    if (found == neighbours_.end()) {
+      return;
+    }
+    for (const Node neighbour : found->second) {
+      session.give({neighbour, label.label + step_});
+    }
+  }
+
+  std::uint64_t step_;
+  bool edges_pending_ = false;
+  std::vector<Label> waiting_;
+  std::unordered_map<Node, std::vector<Node>> neighbours_;
+};
+
+// The least label that reaches each node when labels travel along the edges, `step` added with each
+// edge, from the labels given at the start.
+inline eagre::Stream<Label> spread_least(const eagre::Scope& scope,
+                                         const eagre::Stream<Edge>& edges,
+                                         const eagre::Stream<Label>& start, std::uint64_t step) {
+  const auto by_node = [](const Label& label) { return label.node; };
+  const eagre::Loop loop = scope.loop("spread");
+  const eagre::LoopVariable<Label> offers(loop, "offers");
+  const auto improved =
+      loop.concat<Label>({start.exchange(by_node).enter(loop), offers.stream().exchange(by_node)})
+          .apply<KeepLeast>("keep least");
+  const auto entered = edges.exchange([](const Edge& edge) { return edge.from; }).enter(loop);
+  offers.connect(entered.apply_with<Spread>(improved, "spread", step));
+  return improved.leave()
+      .key_by(by_node)
+      .reduce([](const Label& a, const Label& b) { return a.label < b.label ? a : b; })
+      .map([](const std::pair<Node, Label>& least) { return least.second; });
+}
+
+}  // namespace graph
