@@ -13,7 +13,7 @@ kj::ArrayPtr<capnp::word> as_capnp(Words& words) {
 
 void read_all(capnp::DynamicStruct::Reader reader);
 
-void read_all(capnp::DynamicValue::Reader value) {
+void read_all(const capnp::DynamicValue::Reader& value) {
   switch (value.getType()) {
     case capnp::DynamicValue::STRUCT:
       read_all(value.as<capnp::DynamicStruct>());

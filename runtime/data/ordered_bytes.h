@@ -75,7 +75,7 @@ constexpr auto ordered_number(T value) {
   } else if constexpr (std::is_floating_point_v<T>) {
     using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
     constexpr Bits sign = Bits{1} << (sizeof(T) * 8 - 1);
-    if (value != value) return static_cast<Bits>(~Bits{0});
+    if (__builtin_isnan(value)) return static_cast<Bits>(~Bits{0});
     const Bits bits = std::bit_cast<Bits>(value == 0 ? T{0} : value);
     return static_cast<Bits>((bits & sign) != 0 ? ~bits : bits | sign);
   } else {
