@@ -25,7 +25,7 @@ class Keyed {
   using Pair = std::pair<Key, V>;
 
   // `stream` is used with the pact that it has.
-  Keyed(Stream<T> stream, KeyOf key) : stream_(std::move(stream)), key_(std::move(key)) {}
+  Keyed(Stream<T> stream, KeyOf key_of) : stream_(std::move(stream)), key_(std::move(key_of)) {}
 
   const Stream<T>& stream() const { return stream_; }
   const KeyOf& key() const { return key_; }

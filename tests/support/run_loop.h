@@ -43,6 +43,27 @@ Timed<T> in_order(Timed<T> records) {
   return records;
 }
 
+// A stream of these records, element e at epoch e, from an input.
+template <class T>
+api::Stream<T> by_epoch(api::Scope& scope, std::vector<std::vector<T>> epochs) {
+  auto input = scope.new_input<T>("input");
+  scope.drive(
+      [input, epochs = std::move(epochs), before = scope.builder()->program().drive]() mutable {
+        if (before) {
+          before();
+        }
+        for (std::size_t epoch = 0; epoch < epochs.size(); ++epoch) {
+          input.advance_to(epoch);
+          for (const T& record : epochs[epoch]) {
+            input.send(record);
+            // Or all would travel in one batch, to one worker.
+            input.flush();
+          }
+        }
+      });
+  return input.stream();
+}
+
 inline api::PlainLoopOptions loop_options(std::uint32_t workers, std::size_t batch_bytes = 64 << 10,
                                           std::uint64_t inbox_bytes = 4 << 20,
                                           std::uint64_t seed = 1) {
