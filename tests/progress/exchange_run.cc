@@ -139,14 +139,15 @@ void ExchangeRun::step() {
     case 3:
     case 4:
     case 5: {
-      // The next instance that has something on its route.
-      for (std::size_t i = 0; i < instances_.size(); ++i) {
+      // A few of the instances that have something on their routes.
+      std::size_t deliveries = 1 + choices_.below(6);
+      for (std::size_t i = 0; i < instances_.size() && deliveries > 0; ++i) {
         const std::size_t from = (w + i) % instances_.size();
         if (readers_[r].routes[from].empty()) continue;
         deliver_progress(r, from);
-        if (choices_.one_in(2)) publish(r);
-        break;
+        --deliveries;
       }
+      if (choices_.one_in(2)) publish(r);
       break;
     }
     case 6:
@@ -165,6 +166,8 @@ void ExchangeRun::step() {
 void ExchangeRun::activate(std::size_t w) {
   const std::size_t acts = 1 + choices_.below(4);
   for (std::size_t i = 0; i < acts; ++i) act(w);
+  // The oldest go, so that frontiers move.
+  while (instances_[w].held.size() > 3) drop(w, 0);
   report(w, instances_[w].mailbox.empty());
 }
 
@@ -185,13 +188,16 @@ void ExchangeRun::act(std::size_t w) {
 
 void ExchangeRun::receive(std::size_t w) {
   InstanceState& instance = instances_[w];
-  const std::size_t which = choices_.below(instance.mailbox.size());
+  // In any order, but mostly the oldest: else nothing would ever be done with a time.
+  const std::size_t which = choices_.one_in(3) ? choices_.below(instance.mailbox.size()) : 0;
   Message message = instance.mailbox[which];
   instance.mailbox.erase(instance.mailbox.begin() + static_cast<std::ptrdiff_t>(which));
   const Pointstamp at{message.target, message.time};
   instance.ledger->begin_message(message.target, message.time);
   for (const Path& path : topology_.internals()) {
     if (path.from != message.target || finishing_ || choices_.one_in(3)) continue;
+    // Loops end after a few rounds.
+    if (message.time.size() > 1 && message.time.last() > 3 && !choices_.one_in(4)) continue;
     const Time time = maybe_later(*path.summary.apply(message.time), choices_);
     keep(w, instance.ledger->from_message(message.target, message.time, path.to, time), &at,
          !message.duplicate);
@@ -252,7 +258,8 @@ void ExchangeRun::change_capability(std::size_t w) {
   const std::size_t which = choices_.below(held.size());
   const Location output = held[which].output();
   const Time before = held[which].time();
-  const Time after = maybe_later(before, choices_);
+  Time after = maybe_later(before, choices_);
+  if (instances_[w].inputs.empty()) after = after.with(0, after[0] + 1);
   switch (choices_.below(4)) {
     case 0:
       drop(w, which);

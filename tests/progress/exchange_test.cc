@@ -41,9 +41,8 @@ void any_schedule(Withholding withholding) {
     const std::size_t readers = 1 + schedule.below(2);
     run(topology, {workers, readers, withholding, Fault::none}, schedule, totals);
   });
-  REQUIRE(totals.messages > 100);
-  REQUIRE(totals.told > 100);
-  if (withholding == Withholding::justified) REQUIRE(totals.withheld > 100);
+  REQUIRE(totals.messages > 0);
+  REQUIRE(totals.told > 0);
 }
 
 TEST_CASE("no schedule makes a frontier pass live work when all is flushed") {
@@ -56,14 +55,18 @@ TEST_CASE("no schedule makes a frontier pass live work when what is justified is
 
 TEST_CASE("long runs through nested loops stay safe and end") {
   for (const Withholding withholding : {Withholding::nothing, Withholding::justified}) {
+    Totals totals;
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       INFO("seed " << seed);
       Choices graph = Choices::seeded(seed, 200);
       const Topology topology = seed % 2 == 0 ? nested_loops() : random_topology(graph);
       Choices schedule = Choices::seeded(1000 + seed, 30000);
-      Totals totals;
       REQUIRE_NOTHROW(run(topology, {3, 2, withholding, Fault::none}, schedule, totals));
     }
+    // The runs are not idle, and the policies differ.
+    REQUIRE(totals.messages > 5000);
+    REQUIRE(totals.told > 2000);
+    REQUIRE((totals.withheld > 500) == (withholding == Withholding::justified));
   }
 }
 
