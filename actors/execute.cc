@@ -81,8 +81,8 @@ base::Status run_program(const Options& options, api::Program& program) {
   base::Status ended = run->driver->wait();
   display.reset();
   system.await_all_actors_done();
-  // What the driving program did wrong is the cause; that the dataflow was stopped, the effect.
-  return driven.ok() ? ended : driven;
+  // A dataflow that was only stopped is the effect of what the driving program did wrong.
+  return ended.code() == base::Code::cancelled && !driven.ok() ? driven : ended;
 }
 
 int exit_code(const base::Status& status) {

@@ -97,6 +97,10 @@ void CommandLine::arguments(const std::string& name, std::vector<std::string>& v
 
 std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options& options) {
   CLI::App& app = parser_->app;
+  const auto refuse = [&app](const std::string& why) {
+    std::cerr << app.get_name() << ": " << why << "\nRun with --help for what it takes.\n";
+    return kUsage;
+  };
   const std::string group = "Every eagre program";
   app.add_flag("--progress", options.progress, "show rate and frontier while running, on stderr")
       ->group(group);
@@ -107,15 +111,13 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << app.get_name() << ": " << error.what() << "\nRun with --help for what it takes.\n";
-    return kUsage;
+    return refuse(error.what());
   }
   options.workers = static_cast<std::uint32_t>(parser_->workers);
   const base::Result<base::ByteCount> inbox = base::ByteCount::parse(parser_->inbox_bytes);
   if (!inbox.ok() || inbox.value().value() == 0) {
-    std::cerr << app.get_name() << ": --inbox-bytes: \"" << parser_->inbox_bytes
-              << "\" is no size above 0; write it like 4MiB or 65536\n";
-    return kUsage;
+    return refuse("--inbox-bytes: \"" + parser_->inbox_bytes +
+                  "\" is no size above 0; write it like 4MiB or 65536");
   }
   options.inbox_bytes = inbox.value().value();
   options.log_level = base::parse_log_level(parser_->log_level).value();

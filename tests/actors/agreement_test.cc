@@ -175,7 +175,7 @@ TEST_CASE("actors write what the plain loop writes") {
   agree(3);
 }
 
-TEST_CASE("actors write what the plain loop writes, a hundred times", "[slow]") {
+TEST_CASE("actors write what the plain loop writes a hundred times over", "[slow]") {
   agree(100);
 }
 

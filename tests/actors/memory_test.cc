@@ -1,0 +1,132 @@
+// Bounded memory: a sink that stands still stops the sources, and what is under way stays within
+// the inboxes' budgets.
+// Measured: the resident memory of a process of its own, from the first record at the sink to its
+// peak while one sink instance sleeps and all else runs on; for small and variable records. Catches
+// senders that ignore credit, bytes that are not charged, and blocks that are held and not used.
+#include <fmt/core.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "actors/eagre.h"
+#include "tests/actors/child.h"
+
+namespace eagre {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using testing::in_child;
+using testing::Outcome;
+
+std::uint64_t resident_bytes() {
+  std::uint64_t pages = 0;
+  if (std::FILE* const file = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(file, "%*u %lu", &pages) != 1) {
+      pages = 0;
+    }
+    std::fclose(file);
+  }
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Stands still in the first call of any copy, watching the process grow.
+struct Stall {
+  std::chrono::seconds length;
+  std::atomic<bool> begun{false};
+  std::atomic<bool> over{false};
+  std::uint64_t before = 0;
+  std::uint64_t peak = 0;
+
+  void operator()() {
+    if (begun.exchange(true)) {
+      return;
+    }
+    before = peak = resident_bytes();
+    for (const auto end = Clock::now() + length; Clock::now() < end;) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      peak = std::max(peak, resident_bytes());
+    }
+    over = true;
+  }
+};
+
+std::uint64_t record(std::uint64_t n, std::uint64_t*) {
+  return n;
+}
+std::string record(std::uint64_t n, std::string*) {
+  return std::string(n % 200, 'x') + std::to_string(n);
+}
+
+struct Growth {
+  std::uint64_t bytes = 0;
+  std::uint64_t allowed = 0;
+};
+
+// source -> exchange -> map -> sink in a new process; all but the sleeping sink go on if there are
+// threads for it.
+template <class T>
+Growth grow(std::uint32_t workers, std::chrono::seconds length) {
+  Options options;
+  options.workers = workers;
+  const Outcome outcome = in_child([&] {
+    ::malloc_trim(0);
+    Stall stall{length};
+    const Status status = run(options, [&](Scope& scope) {
+      const auto make = [&stall](std::uint32_t, std::uint32_t) {
+        return [&stall, n = std::uint64_t{0}](SourceOutput<T>& output) mutable {
+          while (!output.full()) {
+            output.give(record(n++, static_cast<T*>(nullptr)));
+          }
+          return !stall.over;
+        };
+      };
+      scope.source<T>("source", make)
+          .exchange([](const T& r) { return r; })
+          .map([](const T& r) { return r; })
+          .for_each([&stall](const T&) { stall(); });
+    });
+    fmt::print("{} {}", stall.before, stall.peak);
+    return status.ok() ? 0 : 1;
+  });
+  REQUIRE(outcome.code == 0);
+  std::uint64_t before = 0;
+  std::uint64_t peak = 0;
+  REQUIRE(std::sscanf(outcome.out.c_str(), "%lu %lu", &before, &peak) == 2);
+  Growth growth;
+  growth.bytes = peak - before;
+  growth.allowed = 2 * workers * options.inbox_bytes * 11 / 10;
+  return growth;
+}
+
+void stays_bounded(std::chrono::seconds length) {
+  for (const std::uint32_t workers : {1U, 2U, 4U}) {
+    const Growth numbers = grow<std::uint64_t>(workers, length);
+    const Growth strings = grow<std::string>(workers, length);
+    fmt::print(stderr,
+               "{} workers, {} s: grew by {:.2f} MiB (numbers), {:.2f} MiB (strings) of {:.2f}\n",
+               workers, length.count(), static_cast<double>(numbers.bytes) / (1 << 20),
+               static_cast<double>(strings.bytes) / (1 << 20),
+               static_cast<double>(numbers.allowed) / (1 << 20));
+    CHECK(numbers.bytes <= numbers.allowed);
+    CHECK(strings.bytes <= strings.allowed);
+  }
+}
+
+TEST_CASE("a sink that stands still for a while stops its sources") {
+  stays_bounded(std::chrono::seconds(1));
+}
+
+TEST_CASE("a sink that stands still for a minute stops its sources", "[slow]") {
+  stays_bounded(std::chrono::seconds(60));
+}
+
+}  // namespace
+}  // namespace eagre
