@@ -33,7 +33,8 @@ std::uint64_t LoopAudit::bytes_under_way(
   return bytes;
 }
 
-base::Status LoopAudit::check(const std::vector<const dataflow::OperatorHost*>& hosts) const {
+base::Status LoopAudit::check(const std::vector<const dataflow::OperatorHost*>& hosts,
+                              bool is_complete) const {
   const progress::Topology& topology = layout_.topology;
   ChangeBatch accounted;
   ChangeBatch difference;
@@ -72,6 +73,11 @@ base::Status LoopAudit::check(const std::vector<const dataflow::OperatorHost*>& 
     return broken(fmt::format("{} more records at {} are accounted for at {} than are under way",
                               change.diff, progress::to_string(change.time),
                               topology.describe(change.at)));
+  }
+  if (is_complete && !accounted.empty()) {
+    const Change& left = *accounted.begin();
+    return broken(fmt::format("the dataflow is complete, but there is something at {} at {}",
+                              topology.describe(left.at), progress::to_string(left.time)));
   }
   for (const Change& change : accounted) {
     truth.update(change.at, change.time, change.diff);

@@ -36,8 +36,10 @@ class LoopAudit {
   // An instance reported, whether or not anybody has heard it yet.
   void reported(const progress::ProgressBatch& batch);
 
-  // Says what is broken, if anything. `hosts` by reporter id.
-  base::Status check(const std::vector<const dataflow::OperatorHost*>& hosts) const;
+  // Says what is broken, if anything. `hosts` by reporter id; `is_complete`: the aggregator says
+  // that nothing is held or under way.
+  base::Status check(const std::vector<const dataflow::OperatorHost*>& hosts,
+                     bool is_complete) const;
 
   // Bytes of the batches on links and in inboxes, edges that close a loop left out: what flow
   // control bounds.

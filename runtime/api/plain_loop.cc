@@ -215,7 +215,7 @@ struct PlainLoop::State {
       hosts.push_back(&each->host);
     }
     most_bytes_under_way = std::max(most_bytes_under_way, audit->bytes_under_way(hosts));
-    base::Status found = audit->check(hosts);
+    base::Status found = audit->check(hosts, aggregator->complete());
     if (status.ok() && !found.ok()) {
       status = std::move(found);
     }
@@ -264,6 +264,9 @@ base::Status PlainLoop::run() {
   }
   if (state.status.ok() && !state.aggregator->complete()) {
     state.status = state.stands_still();
+  }
+  if (state.status.ok() && state.options.audit_every != 0) {
+    state.check_audit();
   }
   return state.status;
 }

@@ -50,6 +50,10 @@ void OperatorHost::start() {
 }
 
 void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch) {
+  if (batch.header().generation != spec_.generation.value()) {
+    ++stale_;
+    return;
+  }
   if (!dead_) {
     inbox_.emplace_back(Delivery{input, sender, std::move(batch)});
   }

@@ -55,6 +55,8 @@ class OperatorHost {
   // Calls of run() that had something to do, the start not counted.
   std::uint64_t activations() const { return activations_; }
   std::uint64_t records_in() const { return records_in_; }
+  // Batches of another generation, which were dropped.
+  std::uint64_t stale() const { return stale_; }
   // For audits: the live capabilities and what is not yet reported, what is known of an input's
   // frontier, and the batches that were delivered and not yet processed, f(input, batch).
   const progress::CapabilityLedger& ledger() const { return *ledger_; }
@@ -113,6 +115,7 @@ class OperatorHost {
   bool dead_ = false;
   std::uint64_t activations_ = 0;
   std::uint64_t records_in_ = 0;
+  std::uint64_t stale_ = 0;
 };
 
 template <class F>
