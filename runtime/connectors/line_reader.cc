@@ -42,8 +42,11 @@ std::vector<FilePart> cut_files(const std::vector<std::string>& paths, std::uint
   return parts;
 }
 
-LineReader::LineReader(FilePart part)
-    : part_(std::move(part)), file_(open(part_.path)), buffer_(kReadBytes) {
+LineReader::LineReader(FilePart part, std::uint64_t max_line_bytes)
+    : part_(std::move(part)),
+      max_line_bytes_(max_line_bytes),
+      file_(open(part_.path)),
+      buffer_(kReadBytes) {
   if (part_.begin != 0) {
     skip_first_fragment();
   }
@@ -75,12 +78,6 @@ bool LineReader::fill() {
     start_ = 0;
   }
   if (end_ == buffer_.size()) {
-    if (buffer_.size() > kMaxLineBytes) {
-      ++lines_;
-      throw dataflow::InputError(part_.path, line_number(),
-                                 fmt::format("a line of more than {} bytes", kMaxLineBytes),
-                                 std::string_view(buffer_.data(), end_));
-    }
     buffer_.resize(buffer_.size() * 2);
   }
   const base::Result<std::size_t> bytes =
@@ -102,24 +99,42 @@ std::optional<std::string_view> LineReader::next() {
     const auto* feed =
         static_cast<const char*>(std::memchr(begin + searched, '\n', end_ - start_ - searched));
     if (feed != nullptr) {
-      const auto length = static_cast<std::size_t>(feed - begin);
-      start_ += length + 1;
-      offset_ += length + 1;
-      ++lines_;
-      return std::string_view(begin, length);
+      return take(static_cast<std::size_t>(feed - begin), 1);
     }
     searched = end_ - start_;
+    // One more byte may be a carriage return.
+    if (searched > max_line_bytes_ + 1) {
+      refuse_long_line();
+    }
     if (!fill()) {
       if (searched == 0) {
         return std::nullopt;
       }
       // The last line has no line feed.
-      start_ = end_;
-      offset_ += searched;
-      ++lines_;
-      return std::string_view(buffer_.data() + end_ - searched, searched);
+      return take(searched, 0);
     }
   }
+}
+
+std::string_view LineReader::take(std::size_t length, std::size_t end) {
+  std::string_view line(buffer_.data() + start_, length);
+  if (end != 0 && line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  if (line.size() > max_line_bytes_) {
+    refuse_long_line();
+  }
+  start_ += length + end;
+  offset_ += length + end;
+  ++lines_;
+  return line;
+}
+
+void LineReader::refuse_long_line() {
+  ++lines_;
+  throw dataflow::InputError(part_.path, line_number(),
+                             fmt::format("a line of more than {} bytes", max_line_bytes_),
+                             std::string_view(buffer_.data() + start_, end_ - start_));
 }
 
 std::uint64_t LineReader::line_number() const {

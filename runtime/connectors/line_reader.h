@@ -34,10 +34,10 @@ std::vector<FilePart> cut_files(const std::vector<std::string>& paths,
 class LineReader {
  public:
   // Opens the file; throws InputError.
-  explicit LineReader(FilePart part);
+  explicit LineReader(FilePart part, std::uint64_t max_line_bytes = kMaxLineBytes);
 
-  // The next line, without its line feed; valid until the next call. Empty at the end. Throws
-  // InputError if reading fails or the line is above kMaxLineBytes.
+  // The next line, without its line feed or the carriage return before that; valid until the next
+  // call. Empty at the end. Throws InputError if reading fails or the line is above the limit.
   std::optional<std::string_view> next();
 
   const std::string& path() const { return part_.path; }
@@ -46,11 +46,15 @@ class LineReader {
   std::uint64_t line_number() const;
 
  private:
-  // Fills the buffer; false at the end of the file.
+  // Reads more behind what is unread; false at the end of the file.
   bool fill();
+  // The next `length` bytes as a line, `end` bytes of line end behind it not counted.
+  std::string_view take(std::size_t length, std::size_t end);
+  [[noreturn]] void refuse_long_line();
   void skip_first_fragment();
 
   FilePart part_;
+  std::uint64_t max_line_bytes_;
   std::unique_ptr<base::InputFile> file_;
   std::vector<char> buffer_;
   // The unread bytes are buffer_[start_, end_); buffer_[start_] is at offset_ in the file.
