@@ -46,7 +46,7 @@ void ProgressDisplay::print(bool last) {
   const double seconds = std::chrono::duration<double>(kPeriod).count();
   const double rate = static_cast<double>(records - shown_records_) / seconds;
   shown_records_ = records;
-  const std::string line = last ? fmt::format("{} records handled, done", records)
+  const std::string line = last ? fmt::format("{} records handled", records)
                                 : fmt::format("{} records handled, {:.0f}/s, epoch {}", records,
                                               rate, driver_->least_epoch());
   if (terminal_) {

@@ -163,7 +163,7 @@ TEST_CASE("--progress shows on stderr how far a dataflow has come") {
   });
   CHECK(outcome.code == 0);
   CHECK(outcome.out == "1\n2\n3\n");
-  CHECK(outcome.err.find("done") != std::string::npos);
+  CHECK(outcome.err.find("3 records handled") != std::string::npos);
 }
 
 // ---- results
