@@ -57,14 +57,13 @@ int main(int argc, char** argv) {
       *out += fmt::format("{}: {}\n", word, answer.ok() ? answer.value() : 0);
 
       // From an actor, to the actor that holds the word.
-      caf::actor_system_config config;
-      caf::actor_system system(config);
-      caf::scoped_actor self(system);
       for (const std::string asked : {"tide", "moon"}) {
-        self->request(eagre::actor_of(counts.handle_for(asked)), caf::infinite, eagre::ask(asked))
+        const caf::actor holder = eagre::actor_of(counts.handle_for(asked));
+        caf::scoped_actor self(holder.home_system());
+        self->request(holder, caf::infinite, eagre::ask(asked))
             .receive(
                 [&](const eagre::Answer& got) {
-                  *out += fmt::format("{}: {}\n", asked, got.as<std::uint64_t>().value());
+                  *out += fmt::format("{}: {}\n", asked, eagre::as<std::uint64_t>(got).value());
                 },
                 [&](const caf::error& error) {
                   *out += fmt::format("{}: {}\n", asked, caf::to_string(error));
