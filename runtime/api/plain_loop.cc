@@ -1,7 +1,6 @@
 #include "runtime/api/plain_loop.h"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -11,6 +10,7 @@
 #include "runtime/api/scope.h"
 #include "runtime/base/check.h"
 #include "runtime/base/random.h"
+#include "runtime/dataflow/event_queue.h"
 #include "runtime/dataflow/host.h"
 #include "runtime/progress/aggregator.h"
 
@@ -18,7 +18,7 @@ namespace eagre::api {
 namespace {
 
 // Messages between one pair, in order.
-using Link = std::deque<std::function<void()>>;
+using Link = dataflow::EventQueue<std::function<void()>>;
 
 int times(Fate fate) {
   return fate == Fate::is_lost ? 0 : fate == Fate::arrives_twice ? 2 : 1;
@@ -165,8 +165,7 @@ struct PlainLoop::State {
     std::uint64_t choice = random.below(choices);
     if (choice < busy.size()) {
       LinkState* chosen = busy[choice];
-      auto message = std::move(chosen->queue.front());
-      chosen->queue.pop_front();
+      const std::function<void()> message = chosen->queue.take();
       if (chosen->queue.empty()) {
         chosen->listed = false;
         busy[choice] = busy.back();

@@ -55,7 +55,7 @@ void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batc
     return;
   }
   if (!dead_) {
-    inbox_.emplace_back(Delivery{input, sender, std::move(batch)});
+    inbox_.push_back(Delivery{input, sender, std::move(batch)});
   }
 }
 
@@ -79,7 +79,7 @@ void OperatorHost::credit(std::uint32_t channel, std::uint32_t worker, std::uint
 
 void OperatorHost::feed(Feed feed) {
   if (!dead_) {
-    inbox_.emplace_back(std::move(feed));
+    inbox_.push_back(std::move(feed));
   }
 }
 
@@ -93,7 +93,7 @@ void OperatorHost::ask(std::uint64_t id, data::Batch request) {
     return;
   }
   ++asks_;
-  inbox_.emplace_back(Ask{id, std::move(request)});
+  inbox_.push_back(Ask{id, std::move(request)});
 }
 
 bool OperatorHost::has_work() const {
@@ -117,9 +117,7 @@ void OperatorHost::work() {
     if (frontier_moved_) {
       frontier_moved_ = operator_->advance(context_);
     } else if (!inbox_.empty()) {
-      Event event = std::move(inbox_.front());
-      inbox_.pop_front();
-      handle(std::move(event));
+      handle(inbox_.take());
     } else if (polling_ && !polled) {
       polling_ = operator_->poll(context_);
       polled = true;
@@ -202,17 +200,16 @@ bool OperatorHost::epoch_reached(std::uint64_t epoch) const {
 }
 
 void OperatorHost::release_epochs() {
-  auto end = early_.begin();
-  while (end != early_.end() && epoch_reached(end->first)) {
-    ++end;
-  }
-  for (auto epoch = std::make_reverse_iterator(end); epoch != early_.rend(); ++epoch) {
-    auto& batches = epoch->second;
-    for (auto batch = batches.rbegin(); batch != batches.rend(); ++batch) {
-      inbox_.emplace_front(std::move(*batch));
+  std::vector<Event> reached;
+  while (!early_.empty() && epoch_reached(early_.begin()->first)) {
+    for (Delivery& delivery : early_.begin()->second) {
+      reached.push_back(std::move(delivery));
     }
+    early_.erase(early_.begin());
   }
-  early_.erase(early_.begin(), end);
+  if (!reached.empty()) {
+    inbox_.push_front(std::move(reached));
+  }
 }
 
 void OperatorHost::settle() {

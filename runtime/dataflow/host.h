@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 #include "runtime/data/credit.h"
 #include "runtime/dataflow/context.h"
 #include "runtime/dataflow/effects.h"
+#include "runtime/dataflow/event_queue.h"
 #include "runtime/dataflow/feed.h"
 #include "runtime/dataflow/host_spec.h"
 #include "runtime/dataflow/operator.h"
@@ -103,7 +103,7 @@ class OperatorHost {
   progress::Reporter reporter_;
   Context context_;
   std::unique_ptr<Operator> operator_;
-  std::deque<Event> inbox_;
+  EventQueue<Event> inbox_;
   // Batches of epochs that the frontiers have not reached, by epoch.
   std::map<std::uint64_t, std::vector<Delivery>> early_;
   // Credit to give back, by input and sending worker.
