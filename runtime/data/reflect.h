@@ -1,9 +1,9 @@
 // The fields of an aggregate, without a macro in the user's code: they are counted by trying how
-// many initialisers fit, and bound by a structured binding. (Boost.PFR does the same; with it
-// g++ 12 fails with an internal error on aggregates that hold a std::array of strings.)
+// many initialisers fit, and bound by a structured binding.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -15,12 +15,17 @@ inline constexpr std::size_t kMaxFields = 32;
 
 namespace detail {
 
+// A pair of Anything at a std::tuple would else choose its constructor with an allocator, the body
+// of which does not compile.
+template <class U>
+concept Initialiser = !std::is_same_v<U, std::allocator_arg_t>;
+
 // Initialises a member of any type; used unevaluated.
 struct Anything {
   std::size_t ignored;
-  template <class U>
+  template <Initialiser U>
   operator U&() const&;
-  template <class U>
+  template <Initialiser U>
   operator U&() const&&;
 };
 

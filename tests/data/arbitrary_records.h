@@ -1,11 +1,13 @@
 // Random records of every kind that has a codec, with the values that tend to break codecs; and
-// what it means that a record came back the same.
+// what it means that a record came back the same. RapidCheck chooses a seed and a size only (and
+// shrinks the size): generators of its own for each type take minutes to compile.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/random.h"
 #include "runtime/data/codec.h"
 #include "tests/support/rapidcheck.h"
 
@@ -96,71 +99,86 @@ bool same(const T& a, const T& b) {
   }
 }
 
-// Any value of T; floating point with all its special values.
+void fill_string(base::Random& random, std::uint64_t size, std::string& out);
+double any_double(base::Random& random);
+// All magnitudes are alike.
+std::uint64_t any_bits(base::Random& random);
+
+// Any value of T into `out`: containers of up to `size` elements, floating point with all its
+// special values, integers often at their limits.
 template <class T>
-rc::Gen<T> anything() {
+void fill(base::Random& random, std::uint64_t size, T& out) {
   if constexpr (std::is_enum_v<T>) {
-    return rc::gen::map(rc::gen::inRange(0, 3), [](int i) { return static_cast<T>(i); });
+    out = static_cast<T>(random.below(3));
   } else if constexpr (std::is_floating_point_v<T>) {
     using Limits = std::numeric_limits<T>;
-    return rc::gen::oneOf(
-        rc::gen::element<T>(T{0}, -T{0}, Limits::quiet_NaN(), -Limits::quiet_NaN(),
-                            Limits::infinity(), -Limits::infinity(), Limits::denorm_min(),
-                            Limits::lowest(), Limits::max()),
-        rc::gen::map(rc::gen::arbitrary<std::int64_t>(),
-                     [](std::int64_t i) { return static_cast<T>(i) / 1000; }));
+    constexpr T special[] = {T{0},
+                             -T{0},
+                             Limits::quiet_NaN(),
+                             -Limits::quiet_NaN(),
+                             Limits::infinity(),
+                             -Limits::infinity(),
+                             Limits::denorm_min(),
+                             Limits::lowest(),
+                             Limits::max()};
+    out = random.coin(0.5) ? special[random.below(std::size(special))]
+                           : static_cast<T>(any_double(random));
   } else if constexpr (std::is_same_v<T, bool>) {
-    return rc::gen::arbitrary<bool>();
+    out = random.coin(0.5);
   } else if constexpr (Scalar<T>) {
-    return rc::gen::oneOf(
-        rc::gen::arbitrary<T>(),
-        rc::gen::element<T>(std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), T{0}));
+    using Limits = std::numeric_limits<T>;
+    constexpr T special[] = {Limits::min(), Limits::max(), T{0}};
+    out = random.coin(0.3) ? special[random.below(3)] : static_cast<T>(any_bits(random));
   } else if constexpr (DurationLike<T>) {
-    return rc::gen::map(rc::gen::arbitrary<typename T::rep>(), [](auto count) { return T(count); });
+    out = T(static_cast<typename T::rep>(any_bits(random)));
   } else if constexpr (std::is_same_v<T, std::string>) {
-    return rc::gen::oneOf(
-        rc::gen::arbitrary<std::string>(),
-        rc::gen::container<std::string>(rc::gen::element('\0', '\1', '\xff', 'a')));
-  } else if constexpr (requires { std::declval<T>().has_value(); }) {
-    return rc::gen::mapcat(rc::gen::arbitrary<bool>(), [](bool present) -> rc::Gen<T> {
-      if (!present) return rc::gen::just(T());
-      return rc::gen::map(anything<typename T::value_type>(),
-                          [](auto value) { return T(std::move(value)); });
-    });
-  } else if constexpr (requires(T t) { t.push_back(std::declval<typename T::value_type>()); }) {
+    fill_string(random, size, out);
+  } else if constexpr (requires { out.has_value(); }) {
+    out.reset();
+    if (random.coin(0.5)) fill(random, size, out.emplace());
+  } else if constexpr (requires { out.push_back(std::declval<typename T::value_type>()); }) {
+    out.clear();
     // Nested containers shrink in size with depth, or they would explode.
-    return rc::gen::scale(0.5, rc::gen::container<T>(anything<typename T::value_type>()));
+    for (std::uint64_t left = random.below(size + 1); left != 0; --left) {
+      typename T::value_type element{};
+      fill(random, size / 2, element);
+      out.push_back(std::move(element));
+    }
   } else if constexpr (IsArray<T>::value) {
-    return rc::gen::exec([] {
-      T array{};
-      for (auto& element : array) element = *anything<typename T::value_type>();
-      return array;
-    });
+    for (auto& element : out) fill(random, size, element);
   } else {
-    return rc::gen::exec([] {
-      T value{};
-      const auto fill = [](auto&... part) {
-        ((part = *anything<std::remove_reference_t<decltype(part)>>()), ...);
-      };
-      if constexpr (requires { std::tuple_size<T>::value; }) {
-        std::apply(fill, value);
-      } else {
-        std::apply(fill, reflect::fields(value));
-      }
-      return value;
-    });
+    const auto each = [&](auto&... part) { (fill(random, size, part), ...); };
+    if constexpr (requires { std::tuple_size<T>::value; }) {
+      std::apply(each, out);
+    } else {
+      std::apply(each, reflect::fields(out));
+    }
   }
 }
 
-template <class T>
-rc::Gen<std::vector<T>> records() {
-  return rc::gen::container<std::vector<T>>(anything<T>());
-}
+// One run of a property: where its random records come from.
+// Threads: value.
+struct Draw {
+  base::Random random;
+  std::uint64_t size;
 
-// Not shrunk: shrinking nested records takes longer than looking at them.
-template <class T>
-std::vector<T> draw_records() {
-  return *rc::gen::noShrink(records<T>());
-}
+  template <class T>
+  T any() {
+    T value{};
+    fill(random, size, value);
+    return value;
+  }
+  template <class T>
+  std::vector<T> records() {
+    return any<std::vector<T>>();
+  }
+};
+
+// A seed and a size up to `max_size`, from RapidCheck; only inside of a property.
+Draw any_draw(std::uint64_t max_size);
+
+// A law on random records. RapidCheck shows the seed and the size with which it fails.
+void check_records(const std::string& sentence, int cases, std::uint64_t max_size,
+                   const std::function<void(Draw&)>& property);
 
 }  // namespace eagre::data::testing

@@ -22,14 +22,15 @@ namespace eagre::data {
 namespace {
 
 using namespace eagre::data::testing;
-using eagre::testing::check;
 
-Header arbitrary_header() {
-  return Header{.generation = *rc::gen::arbitrary<std::uint64_t>(),
-                .channel = *rc::gen::arbitrary<std::uint32_t>(),
-                .interval = *rc::gen::arbitrary<std::uint64_t>(),
-                .time = progress::Time(
-                    *rc::gen::resize(6, rc::gen::arbitrary<std::vector<std::uint64_t>>()))};
+Header any_header(Draw& draw) {
+  Header header{.generation = draw.any<std::uint64_t>(),
+                .channel = draw.any<std::uint32_t>(),
+                .interval = draw.any<std::uint64_t>()};
+  std::vector<std::uint64_t> coordinates(draw.random.below(7));
+  for (std::uint64_t& coordinate : coordinates) coordinate = draw.any<std::uint64_t>();
+  header.time = progress::Time(coordinates);
+  return header;
 }
 
 bool equal(const Batch& a, const Batch& b) {
@@ -41,15 +42,15 @@ bool equal(const Batch& a, const Batch& b) {
 }
 
 TEST_CASE("a batch comes back from its bytes as it was, header and columns") {
-  check("from_wire(append_wire(b)) is b", [] {
-    const Header header = arbitrary_header();
-    const std::vector<Order> orders = draw_records<Order>();
+  check_records("from_wire(append_wire(b)) is b", 100, 60, [](Draw& draw) {
+    const Header header = any_header(draw);
+    const std::vector<Order> orders = draw.records<Order>();
     const Batch batch = batch_of(orders, header);
     RC_ASSERT(batch.header().generation == header.generation);
     RC_ASSERT(batch.time() == header.time);
     RC_ASSERT(batch.count() == orders.size());
 
-    std::vector<std::byte> bytes(*rc::gen::inRange<std::size_t>(0, 9), std::byte{1});
+    std::vector<std::byte> bytes(draw.random.below(9), std::byte{1});
     const std::size_t before = bytes.size();
     batch.append_wire(bytes);
     // At any alignment.
@@ -63,10 +64,10 @@ TEST_CASE("a batch comes back from its bytes as it was, header and columns") {
 }
 
 TEST_CASE("a new header shares the body and keeps count and layout") {
-  check("with_header", [] {
-    const std::vector<Order> orders = draw_records<Order>();
-    const Batch batch = batch_of(orders, arbitrary_header());
-    const Header header = arbitrary_header();
+  check_records("with_header", 100, 60, [](Draw& draw) {
+    const std::vector<Order> orders = draw.records<Order>();
+    const Batch batch = batch_of(orders, any_header(draw));
+    const Header header = any_header(draw);
     Batch other = batch.with_header(header);
     RC_ASSERT((other.body() == batch.body()));
     RC_ASSERT(other.time() == header.time);
@@ -89,9 +90,9 @@ TEST_CASE("a body lives as long as any batch that uses it") {
     CHECK(copy.body() == first.body());
   }
   CHECK(records_of<std::string>(last) == std::vector<std::string>{"kept"});
-  Batch moved = std::move(last);
-  CHECK_FALSE(last);
+  const Batch moved = std::move(last);
   CHECK(moved);
+  CHECK_FALSE(last);  // NOLINT(bugprone-use-after-move): empty is what it must be
 }
 
 TEST_CASE("the footprint covers the columns and little more") {
@@ -133,25 +134,21 @@ void read_whatever_it_is(std::span<const std::byte> bytes) {
 }
 
 TEST_CASE("corrupted bytes never crash the reader") {
-  check("flipped bytes", 2000, 40, [] {
-    const bool deep = *rc::gen::arbitrary<bool>();
-    std::vector<std::byte> bytes =
-        deep ? wire_of(batch_of(*rc::gen::resize(8, rc::gen::noShrink(records<Deep>()))))
-             : wire_of(batch_of(draw_records<Padded>()));
-    const auto flips = *rc::gen::inRange(1, 6);
-    for (int i = 0; i < flips; ++i) {
+  check_records("flipped bytes", 2000, 8, [](Draw& draw) {
+    std::vector<std::byte> bytes = draw.any<bool>() ? wire_of(batch_of(draw.records<Deep>()))
+                                                    : wire_of(batch_of(draw.records<Padded>()));
+    for (std::uint64_t flips = 1 + draw.random.below(5); flips != 0; --flips) {
       // Often in the headers, where it hurts.
-      const auto most =
-          *rc::gen::element<std::size_t>(bytes.size(), std::min<std::size_t>(bytes.size(), 200));
-      bytes[*rc::gen::inRange<std::size_t>(0, most)] = *rc::gen::map(
-          rc::gen::arbitrary<std::uint8_t>(), [](std::uint8_t byte) { return std::byte{byte}; });
+      const std::size_t most =
+          draw.any<bool>() ? bytes.size() : std::min<std::size_t>(bytes.size(), 200);
+      bytes[draw.random.below(most)] = std::byte{draw.any<std::uint8_t>()};
     }
     read_whatever_it_is(bytes);
   });
-  check("random bytes", 2000, 100, [] {
-    const auto words = *rc::gen::arbitrary<std::vector<std::uint64_t>>();
+  check_records("random bytes", 2000, 100, [](Draw& draw) {
+    const auto words = draw.records<std::uint64_t>();
     read_whatever_it_is(std::as_bytes(std::span(words)));
-    const auto bytes = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
+    const auto bytes = draw.records<std::uint8_t>();
     read_whatever_it_is(std::as_bytes(std::span(bytes)));
   });
 }
@@ -231,15 +228,16 @@ TEST_CASE("the capnp tool reads a batch") {
 }
 
 TEST_CASE("batches of any number of columns and coordinates can be written") {
-  check("columns", [] {
-    const auto sizes =
-        *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, 40));
+  check_records("columns", 100, 100, [](Draw& draw) {
+    std::vector<std::size_t> sizes(draw.random.below(draw.size + 1));
+    for (std::size_t& size : sizes) size = draw.random.below(40);
     std::vector<Column> columns(sizes.size());
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       for (std::size_t j = 0; j < sizes[i]; ++j) columns[i].put(static_cast<std::uint8_t>(i + j));
     }
-    const auto time = *rc::gen::resize(20, rc::gen::arbitrary<std::vector<std::uint64_t>>());
-    const Batch batch = Batch::make(Header{.time = progress::Time(time)}, columns);
+    Draw times{draw.random, 20};
+    const progress::Time time(times.records<std::uint64_t>());
+    const Batch batch = Batch::make(Header{.time = time}, columns);
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       RC_ASSERT(std::ranges::equal(batch.column(i), columns[i].bytes()));
       RC_ASSERT(reinterpret_cast<std::uintptr_t>(batch.column(i).data()) % 8 == 0);

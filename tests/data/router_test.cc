@@ -54,8 +54,7 @@ Run run(const Pact& pact) {
   for (int i = 0; i < batches; ++i) {
     const auto epoch = *rc::gen::inRange<std::uint64_t>(0, 3);
     const auto interval = *rc::gen::inRange<std::uint64_t>(0, 2);
-    run.batches.push_back(batch_of(*rc::gen::resize(20, rc::gen::noShrink(records<Word>())),
-                                   header_at(epoch, interval)));
+    run.batches.push_back(batch_of(any_draw(20).records<Word>(), header_at(epoch, interval)));
     router->route(run.batches.back(), run.sent);
     if (*rc::gen::inRange(0, 4) == 0) router->flush(run.sent);
   }
@@ -159,7 +158,7 @@ TEST_CASE("rebalance gives each worker the same number of records, but for one")
     const auto router = Pact::rebalance<Word>().make_router({.channel = 1, .workers = workers});
     Sent sent;
     for (int i = 0; i < 5; ++i)
-      router->route(batch_of(draw_records<Word>(), Header{.time = {1}}), sent);
+      router->route(batch_of(any_draw(60).records<Word>(), Header{.time = {1}}), sent);
     router->flush(sent);
     std::vector<std::uint64_t> counts(workers);
     for (const auto& [worker, batch] : sent.batches) counts[worker] += batch.count();
