@@ -1,0 +1,38 @@
+// What the machine can do when nothing is in the way: hand-written loops that the workloads are
+// compared with, measured in the same run by the same program with the same flags. Fixed code:
+// a change here changes what every past ratio meant.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace eagre::bench {
+
+// Seconds that a loop took, and what it computed (compared with the workload's own result).
+struct Baseline {
+  double seconds = 0;
+  std::uint64_t count = 0;
+  std::uint64_t sum = 0;
+};
+
+// Numbers 0..n-1: plus one, keep the even, times three, count and sum; the fastest of a scalar
+// loop, a branchless one, and one in blocks of 1,024.
+Baseline one_pass(std::uint64_t n);
+// n keys splitmix64(i) mod `keys`: std::unordered_map, default hash, no reserve, keys generated in
+// the loop, sum += ++map[key].
+Baseline map_loop(std::uint64_t n, std::uint64_t keys);
+// The same of given keys.
+Baseline map_loop(const std::vector<std::uint64_t>& keys);
+// n keys splitmix64(i) mod `keys` in `epochs` equal epochs: a std::unordered_set an epoch; counts
+// what is new in its epoch.
+Baseline set_loop(std::uint64_t n, std::uint64_t keys, std::uint64_t epochs);
+// n numbers from one thread to another through a single-producer single-consumer ring.
+Baseline spsc_ring(std::uint64_t n);
+// n round trips of an atomic between two threads; a hop is half a round trip.
+Baseline ping_pong(std::uint64_t n);
+// n bytes copied, in blocks of 64 MiB.
+Baseline copy_bytes(std::uint64_t n);
+
+std::uint64_t splitmix64(std::uint64_t x);
+
+}  // namespace eagre::bench

@@ -1,0 +1,109 @@
+// What the workloads share: sources of numbered records, a sink that adds up, and a run that is
+// timed.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "actors/eagre.h"
+#include "tools/src/bench/measure.h"
+
+namespace eagre::bench {
+
+// What arrived at a sink, on all workers. Threads: safe from any thread.
+struct Totals {
+  std::atomic<std::uint64_t> count{0};
+  std::atomic<std::uint64_t> sum{0};
+};
+
+// Adds up value(record); one atomic addition a batch.
+template <class T, class Value>
+class AddUp final : public Unary<T, std::uint64_t> {
+ public:
+  static constexpr Interest kInterest = Interest::never;
+  AddUp(std::shared_ptr<Totals> totals, Value value)
+      : totals_(std::move(totals)), value_(std::move(value)) {}
+
+  void on_batch(const Input<T>& input, Output<std::uint64_t>&) override {
+    std::uint64_t sum = 0;
+    input.for_each([&](const T& record) { sum += value_(record); });
+    totals_->count.fetch_add(input.size(), std::memory_order_relaxed);
+    totals_->sum.fetch_add(sum, std::memory_order_relaxed);
+  }
+
+ private:
+  std::shared_ptr<Totals> totals_;
+  Value value_;
+};
+
+template <class T, class Value>
+void add_up(const Stream<T>& stream, const std::shared_ptr<Totals>& totals, Value value) {
+  stream.template apply<AddUp<T, Value>>("add up", totals, std::move(value));
+}
+
+// Records make(i) for i in [0, n), in `epochs` equal epochs, each epoch split among the workers.
+template <class T, class MakeRecord>
+Stream<T> numbered(const Scope& scope, std::uint64_t n, std::uint64_t epochs, MakeRecord make) {
+  return scope.source<T>("numbers", [=](std::uint64_t worker, std::uint64_t workers) {
+    const auto begin_of = [=](std::uint64_t epoch) {
+      const std::uint64_t begin = n * epoch / epochs;
+      return begin + (n * (epoch + 1) / epochs - begin) * worker / workers;
+    };
+    const auto end_of = [=](std::uint64_t epoch) {
+      const std::uint64_t begin = n * epoch / epochs;
+      return begin + (n * (epoch + 1) / epochs - begin) * (worker + 1) / workers;
+    };
+    return [=, epoch = std::uint64_t{0}, i = begin_of(0)](SourceOutput<T>& output) mutable {
+      while (!output.full()) {
+        if (i == end_of(epoch)) {
+          if (++epoch == epochs) {
+            return false;
+          }
+          output.advance_to(epoch);
+          i = begin_of(epoch);
+          continue;
+        }
+        output.give(make(i++));
+      }
+      return true;
+    };
+  });
+}
+
+// Runs a dataflow and times it, its start and its end included.
+inline base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
+                                      const std::function<void(Scope&)>& define) {
+  Options options;
+  options.workers = workers;
+  std::string results;
+  const auto start = std::chrono::steady_clock::now();
+  Status status = run(options, define, &results);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (!status.ok()) {
+    return status;
+  }
+  return Sample{records, seconds.count(), {}};
+}
+
+// The sample, or an error if what came out is not what must come out.
+inline base::Result<Sample> checked(base::Result<Sample> sample, const Totals& totals,
+                                    std::uint64_t count, std::uint64_t sum) {
+  if (sample.ok() && (totals.count != count || totals.sum != sum)) {
+    return Status(base::Code::failed, "wrong result: " + std::to_string(totals.count) +
+                                          " records that add up to " + std::to_string(totals.sum) +
+                                          ", expected " + std::to_string(count) + " and " +
+                                          std::to_string(sum));
+  }
+  return sample;
+}
+
+inline Sample sample_of(const Baseline& loop) {
+  return {loop.count, loop.seconds, {}};
+}
+
+}  // namespace eagre::bench
