@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "actors/eagre.h"
 #include "tests/actors/child.h"
@@ -121,20 +122,23 @@ void stays_bounded(const char* what, std::uint32_t workers, std::uint64_t record
   CHECK(grown <= allowed);
 }
 
-void stays_bounded(std::chrono::seconds length) {
-  for (const std::uint32_t workers : {1U, 2U, 4U}) {
-    stays_bounded<std::uint64_t>("numbers", workers, 1'000'000, length);
-    stays_bounded<std::string>("strings", workers, 1'000'000, length);
-    stays_bounded<std::uint64_t>("epochs of 1000 numbers", workers, 1000, length);
+void stays_bounded(const std::vector<std::uint32_t>& workers, std::chrono::seconds length) {
+#if defined(__SANITIZE_ADDRESS__)
+  SKIP("sanitizers keep memory of their own");
+#endif
+  for (const std::uint32_t n : workers) {
+    stays_bounded<std::uint64_t>("numbers", n, 1'000'000, length);
+    stays_bounded<std::string>("strings", n, 1'000'000, length);
+    stays_bounded<std::uint64_t>("epochs of 1000 numbers", n, 1000, length);
   }
 }
 
 TEST_CASE("a sink that stands still for a while stops its sources") {
-  stays_bounded(std::chrono::seconds(1));
+  stays_bounded({1, 2, 4}, std::chrono::seconds(1));
 }
 
 TEST_CASE("a sink that stands still for a minute stops its sources", "[slow]") {
-  stays_bounded(std::chrono::seconds(60));
+  stays_bounded({1, 2}, std::chrono::seconds(60));
 }
 
 }  // namespace
