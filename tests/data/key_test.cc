@@ -115,6 +115,7 @@ TEST_CASE("the canonical order is a total order") {
   check_records("transitive, and sorting gives one result", 100, 30, [](Draw& draw) {
     std::vector<Order> orders = draw.records<Order>();
     std::vector<std::vector<std::byte>> encodings;
+    encodings.reserve(orders.size());
     for (const Order& order : orders) encodings.push_back(encoded(order));
     std::sort(encodings.begin(), encodings.end());
     std::sort(orders.begin(), orders.end(), CanonicalLess<Order>());

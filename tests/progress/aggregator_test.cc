@@ -12,10 +12,12 @@
 #include <tuple>
 #include <vector>
 
-#include "tests/progress/broken_invariant.h"
+#include "tests/support/broken_invariant.h"
 
 namespace eagre::progress {
 namespace {
+
+using eagre::testing::broken_by;
 
 const Generation kNow(5);
 

@@ -16,10 +16,12 @@
 #include <utility>
 
 #include "runtime/progress/reporter.h"
-#include "tests/progress/broken_invariant.h"
+#include "tests/support/broken_invariant.h"
 
 namespace eagre::progress {
 namespace {
+
+using eagre::testing::broken_by;
 
 const Location kIn(0);
 const Location kOut(1);

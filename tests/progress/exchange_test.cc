@@ -7,13 +7,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/progress/broken_invariant.h"
 #include "tests/progress/exchange_run.h"
+#include "tests/support/broken_invariant.h"
 #include "tests/support/rapidcheck.h"
 
 namespace eagre::progress {
 namespace {
 
+using eagre::testing::BrokenInvariants;
 using eagre::testing::check;
 
 struct Totals {

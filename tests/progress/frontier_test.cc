@@ -11,13 +11,14 @@
 #include "runtime/progress/counted_frontier.h"
 #include "runtime/progress/frontier_view.h"
 #include "tests/progress/arbitrary_times.h"
-#include "tests/progress/broken_invariant.h"
 #include "tests/progress/choices.h"
+#include "tests/support/broken_invariant.h"
 #include "tests/support/rapidcheck.h"
 
 namespace eagre::progress {
 namespace {
 
+using eagre::testing::broken_by;
 using eagre::testing::check;
 
 std::vector<Time> some_times(std::size_t size) {

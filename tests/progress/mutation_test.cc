@@ -6,11 +6,14 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "tests/progress/broken_invariant.h"
 #include "tests/progress/exchange_run.h"
+#include "tests/support/broken_invariant.h"
 
 namespace eagre::progress {
 namespace {
+
+using eagre::testing::BrokenInvariant;
+using eagre::testing::BrokenInvariants;
 
 constexpr std::uint64_t kRuns = 60;
 

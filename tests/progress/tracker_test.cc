@@ -11,13 +11,14 @@
 #include <map>
 #include <vector>
 
-#include "tests/progress/broken_invariant.h"
 #include "tests/progress/random_topology.h"
+#include "tests/support/broken_invariant.h"
 #include "tests/support/rapidcheck.h"
 
 namespace eagre::progress {
 namespace {
 
+using eagre::testing::broken_by;
 using eagre::testing::check;
 using Counts = std::map<Pointstamp, std::int64_t>;
 

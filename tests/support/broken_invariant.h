@@ -1,4 +1,6 @@
-// Seeing a broken invariant without losing the process.
+// Seeing a broken invariant without losing the process: while a BrokenInvariants lives, a failed
+// check throws BrokenInvariant. What was under work when it failed is only good for being
+// destroyed.
 #pragma once
 
 #include <stdexcept>
@@ -9,20 +11,27 @@
 
 namespace eagre::testing {
 
-// What a failed check throws while broken_by runs.
 struct BrokenInvariant : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The message of the check that `body` fails; empty if it fails none. What was under work when it
-// failed is only good for being destroyed.
+class BrokenInvariants {
+ public:
+  BrokenInvariants() : previous_(base::set_check_handler(&raise)) {}
+  BrokenInvariants(const BrokenInvariants&) = delete;
+  BrokenInvariants& operator=(const BrokenInvariants&) = delete;
+  ~BrokenInvariants() { base::set_check_handler(previous_); }
+
+ private:
+  [[noreturn]] static void raise(const std::string& message) { throw BrokenInvariant(message); }
+
+  base::CheckHandler previous_;
+};
+
+// The message of the check that `body` fails; empty if it fails none.
 template <class Body>
 std::string broken_by(Body&& body) {
-  struct Handler {
-    base::CheckHandler previous =
-        base::set_check_handler([](const std::string& message) { throw BrokenInvariant(message); });
-    ~Handler() { base::set_check_handler(previous); }
-  } handler;
+  const BrokenInvariants seen;
   try {
     std::forward<Body>(body)();
   } catch (const BrokenInvariant& broken) {
