@@ -73,7 +73,7 @@ void collatz(Scope& scope) {
   scope.to_stream(numbers(200))
       .map([](Number n) { return Pair(n + 1, 0); })
       .iterate("collatz",
-               [](const Loop&, Stream<Pair> rounds) {
+               [](const Loop&, const Stream<Pair>& rounds) {
                  return rounds.exchange([](const Pair& p) { return p.first; })
                      .filter([](const Pair& p) { return p.first != 1; })
                      .map([](const Pair& p) {
@@ -107,6 +107,7 @@ void join(Scope& scope) {
 
 void strings(Scope& scope) {
   std::vector<std::string> words;
+  words.reserve(3000);
   for (int i = 0; i < 3000; ++i) {
     words.push_back(std::string(static_cast<std::size_t>(i % 90), 'x') + std::to_string(i % 13));
   }
@@ -139,7 +140,8 @@ const std::vector<Shape>& shapes() {
 std::string in_plain_loop(const Define& define) {
   api::Program program = api::build([&](Scope& scope) { define(scope); });
   const auto results = program.results;
-  REQUIRE(api::PlainLoop(std::move(program), {}).run().to_string() == "ok");
+  const Status status = api::PlainLoop(std::move(program), {}).run();
+  REQUIRE(status.to_string() == "ok");
   std::string text;
   for (const auto& part : results) {
     text += *part;
