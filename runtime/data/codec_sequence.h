@@ -73,7 +73,14 @@ struct Codec<std::optional<T>> {
 template <class T>
 struct Codec<std::vector<T>> {
   using Inner = Codec<T>;
-  static constexpr Refusal kRefusal = Inner::kRefusal;
+  // Only a vector lets a type hold itself: then the codec of T is what asks, and not yet complete.
+  static constexpr Refusal kRefusal = [] {
+    if constexpr (requires { Inner::kRefusal; }) {
+      return Inner::kRefusal;
+    } else {
+      return Refusal::recursive;
+    }
+  }();
   static constexpr bool kPacked = false;
   static constexpr bool kFixedSize = false;
   static constexpr std::size_t kColumns = 1 + Inner::kColumns;

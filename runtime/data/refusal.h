@@ -22,6 +22,7 @@ enum class Refusal : unsigned char {
   no_default,
   no_fields,
   many_fields,
+  recursive,
 };
 
 // How records of type T are written and read (codec.h). A specialisation for a foreign type offers
@@ -73,6 +74,9 @@ constexpr bool check_record() {
   static_assert(why != Refusal::many_fields,
                 "eagre: an aggregate of more than 32 fields cannot be taken apart; group fields in "
                 "structs of their own");
+  static_assert(why != Refusal::recursive,
+                "eagre: a record does not hold vectors of its own type; send the parts as records "
+                "of one stream that name each other by numbers");
   return true;
 }
 
