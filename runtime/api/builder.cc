@@ -8,6 +8,13 @@
 
 namespace eagre::api {
 
+void Builder::set_drive(std::function<void()> driver) {
+  if (program_.drive) {
+    throw dataflow::MisuseError("drive() was called twice: one function drives a dataflow");
+  }
+  program_.drive = std::move(driver);
+}
+
 plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, bool loop) {
   auto& scopes = program_.plan.scopes;
   scopes.push_back({.name = std::move(name),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,6 +43,7 @@ class Builder {
   Builder& operator=(const Builder&) = delete;
 
   Program& program() { return program_; }
+  void set_drive(std::function<void()> driver);
 
   // A scope inside `parent`: a loop (times gain a round) or a region (times stay).
   plan::ScopeIndex add_scope(plan::ScopeIndex parent, std::string name, bool loop);

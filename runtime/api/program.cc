@@ -114,6 +114,8 @@ base::Status drive(Program& program, Driver& driver) {
     status = base::Status(base::Code::cancelled, stopped.what());
   } catch (const dataflow::InputError& error) {
     status = base::Status(base::Code::input, error.what());
+  } catch (const dataflow::MisuseError& error) {
+    status = base::Status(base::Code::usage, error.what());
   } catch (const std::exception& error) {
     status = base::Status(base::Code::failed,
                           std::string("the driving program failed: ") + error.what());

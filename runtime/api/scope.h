@@ -85,7 +85,8 @@ class Scope {
 
   // Runs in the thread that called execute(), while the dataflow runs. Inputs that are still open
   // when it returns are closed.
-  void drive(std::function<void()> driver) const { builder_->program().drive = std::move(driver); }
+  // At most one for a dataflow: throws MisuseError for a second one.
+  void drive(std::function<void()> driver) const { builder_->set_drive(std::move(driver)); }
 
   // For makers of operators.
   const std::shared_ptr<Builder>& builder() const { return builder_; }

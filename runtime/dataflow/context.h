@@ -56,6 +56,8 @@ class Context {
   void publish(std::uint32_t id, const progress::Antichain& frontier) {
     effects_.publish(id, frontier);
   }
+  // Has Operator::advance called though no frontier moves: something new is due already.
+  void request_advance() { advance_requested_ = true; }
   // Names the time of what is done outside of a message, for the message of a failure.
   void work_at(const progress::Time& time) { work_time_ = time; }
   // Gives room for fed bytes back to the program that feeds this input operator.
@@ -71,6 +73,7 @@ class Context {
   Effects& effects_;
   std::vector<progress::FrontierView> frontiers_;
   std::uint64_t moves_ = 0;
+  bool advance_requested_ = false;
   std::vector<std::unique_ptr<OutputPort>> outputs_;
   // The message at work, if any.
   std::uint32_t input_ = 0;

@@ -118,6 +118,7 @@ void OperatorHost::work() {
       frontier_moved_ = operator_->advance(context_);
     } else if (!inbox_.empty()) {
       handle(inbox_.take());
+      frontier_moved_ = std::exchange(context_.advance_requested_, false);
     } else if (polling_ && !polled) {
       polling_ = operator_->poll(context_);
       polled = true;

@@ -22,7 +22,12 @@ class TypedOperator : public Operator {
   // Whether nothing more will come at `time` or before it, at any input.
   bool complete(const progress::Time& time) const { return context_->complete(time); }
   // Asks for on_notify at the capability's time, once that time is complete.
-  void notify_at(progress::Capability capability) { notificator_.notify_at(std::move(capability)); }
+  void notify_at(progress::Capability capability) {
+    if (context_->complete(capability.time())) {
+      context_->request_advance();
+    }
+    notificator_.notify_at(std::move(capability));
+  }
   bool notify_pending(const progress::Time& time) const { return notificator_.pending(time); }
   // How on_notify is ordered where times do not compare (inside loops). For on_start.
   void set_notify_order(NotifyOrder order) { notificator_.set_order(order); }

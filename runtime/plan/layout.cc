@@ -49,8 +49,9 @@ base::Result<Layout> lay_out(const Plan& plan) {
       }
     }
   }
-  if (base::Status status = layout.topology.validate(); !status.ok()) {
-    return status;
+  if (const base::Status status = layout.topology.validate(); !status.ok()) {
+    // What is wrong is the program that drew the plan.
+    return base::Status(base::Code::usage, status.message());
   }
   return layout;
 }

@@ -18,8 +18,8 @@ struct Layout {
   std::vector<std::vector<progress::Location>> outputs;
 };
 
-// Refuses a plan with an input that is not connected (Code::usage), and one whose topology is not
-// valid (Code::refused): a cycle that does not advance time is named.
+// Refuses a plan (Code::usage) with an input that is not connected, and one whose topology is not
+// valid: a cycle that does not advance time is named.
 base::Result<Layout> lay_out(const Plan& plan);
 
 }  // namespace eagre::plan

@@ -87,7 +87,7 @@ TEST_CASE("a cycle that does not advance is refused and named") {
     const auto inside = scope.to_stream<Number>({1}).enter(loop).concat(variable.stream());
     variable.connect(inside.leave().map([](Number n) { return n; }).enter(loop));
   });
-  REQUIRE(outside.code() == base::Code::refused);
+  REQUIRE(outside.code() == base::Code::usage);
   CAPTURE(outside.message());
   REQUIRE(outside.message().find("map -> variable -> concat -> map") != std::string::npos);
   REQUIRE(outside.message().find("map") != std::string::npos);
@@ -101,7 +101,7 @@ TEST_CASE("a cycle that does not advance is refused and named") {
         {1, 0, progress::PathSummary::identity(1)});
     scope.builder()->connect(b.end(), a.end().node, 1);
   });
-  REQUIRE(cycle.code() == base::Code::refused);
+  REQUIRE(cycle.code() == base::Code::usage);
   REQUIRE(cycle.message().find("map -> filter -> map") != std::string::npos);
 }
 
@@ -116,7 +116,7 @@ std::string driven(const std::function<void(api::InputHandle<Number>)>& drive) {
 }
 
 TEST_CASE("an input goes forward until it is closed") {
-  const std::string start = "the driving program failed: input \"numbers\" ";
+  const std::string start = "input \"numbers\" ";
   REQUIRE(driven([](auto input) {
             input.advance_to(4);
             input.advance_to(4);
@@ -141,8 +141,16 @@ TEST_CASE("an input goes forward until it is closed") {
     });
   });
   REQUIRE(status.message() ==
-          "the driving program failed: input \"holes\" sent records at epoch 4 without a hold at "
+          "input \"holes\" sent records at epoch 4 without a hold at "
           "or before it");
+}
+
+TEST_CASE("a dataflow is driven by one function") {
+  REQUIRE_THROWS_AS(api::build([](Scope& scope) {
+                      scope.drive([] {});
+                      scope.drive([] {});
+                    }),
+                    dataflow::MisuseError);
 }
 
 TEST_CASE("handles work only while their dataflow runs") {
@@ -159,7 +167,7 @@ TEST_CASE("handles work only while their dataflow runs") {
   // A probe of another dataflow.
   const base::Status status =
       status_of([&](Scope& scope) { scope.drive([&] { probe->wait_until(1); }); });
-  REQUIRE(status.message() == "the driving program failed: a probe" + reason);
+  REQUIRE(status.message() == "a probe" + reason);
   input->send(1);
   try {
     input->flush();

@@ -203,6 +203,33 @@ TEST_CASE("requests are bounded in number") {
   REQUIRE(f.log.answers.back().second == "1");
 }
 
+TEST_CASE("a notification asked for after its time was complete comes without another frontier") {
+  struct Late : Unary<Number, Number> {
+    void on_batch(const Input<Number>&, Output<Number>& output) override {
+      if (!kept.valid()) {
+        kept = output.retain();
+      } else {
+        notify_at(std::move(kept));
+      }
+    }
+    void on_notify(progress::Capability at, Output<Number>& output) override {
+      output.session(at).give(at.time()[0]);
+    }
+    progress::Capability kept;
+  };
+  Log log;
+  OperatorHost host(spec(), std::make_unique<Late>(), log);
+  host.start();
+  host.deliver(0, 2, batch_of({1}, Time{3}));
+  host.run();
+  frontier(host, 1, Antichain({Time{5}}));
+  host.run();
+  REQUIRE(log.sent.empty());
+  host.deliver(0, 2, batch_of({1}, Time{5}));
+  REQUIRE_FALSE(host.run());
+  REQUIRE(log.sent == std::vector<Number>{3});
+}
+
 TEST_CASE(
     "an operator that throws fails once, with its name, worker and time, and reports nothing") {
   const auto throwing = [](auto throw_it) {

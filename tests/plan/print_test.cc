@@ -129,7 +129,7 @@ TEST_CASE("what cannot be laid out is refused with the reason") {
   Plan still = loop_plan();
   still.nodes[2].internals[0].summary = PathSummary::identity(2);
   const base::Status status = lay_out(still).status();
-  REQUIRE(status.code() == base::Code::refused);
+  REQUIRE(status.code() == base::Code::usage);
   REQUIRE(status.message().find("say \"b\" \\ [c] -> back") != std::string::npos);
 }
 
