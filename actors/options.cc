@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -13,6 +14,23 @@
 #include "runtime/base/bytes.h"
 
 namespace eagre::actors {
+namespace {
+
+// CLI11 would take -1 for the largest number, and what is too large for it, too.
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        std::uint64_t number = 0;
+        const char* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, number);
+        return error == std::errc() && stop == end
+                   ? std::string()
+                   : "\"" + text + "\" is no whole number from 0 to 2^64 - 1";
+      },
+      "");
+}
+
+}  // namespace
 
 std::uint32_t usable_cores() {
   cpu_set_t set;
@@ -64,7 +82,7 @@ CommandLine::~CommandLine() = default;
 
 void CommandLine::option(const std::string& name, std::uint64_t& value,
                          const std::string& description) {
-  parser_->app.add_option(name, value, description)->capture_default_str();
+  parser_->app.add_option(name, value, description)->check(whole_number())->capture_default_str();
 }
 
 void CommandLine::option(const std::string& name, double& value, const std::string& description) {
@@ -78,7 +96,7 @@ void CommandLine::option(const std::string& name, std::string& value,
 
 void CommandLine::required(const std::string& name, std::uint64_t& value,
                            const std::string& description) {
-  parser_->app.add_option(name, value, description)->required();
+  parser_->app.add_option(name, value, description)->check(whole_number())->required();
 }
 
 void CommandLine::flag(const std::string& name, bool& value, const std::string& description) {
