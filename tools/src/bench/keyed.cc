@@ -90,14 +90,14 @@ base::Result<Sample> zipf(std::uint32_t workers, std::uint64_t shrink) {
 
 base::Result<Sample> distinct(std::uint32_t workers, std::uint64_t shrink) {
   const std::uint64_t n = kRecords / 2 / shrink;
-  const std::uint64_t keys = 100'000;
-  const Baseline expected = set_loop(n, keys, kEpochs);
+  constexpr std::uint64_t kFewKeys = 100'000;
+  const Baseline expected = set_loop(n, kFewKeys, kEpochs);
   auto totals = std::make_shared<Totals>();
   return checked(run_timed(workers, n,
                            [&](Scope& scope) {
                              add_up(numbered<std::uint64_t>(
                                         scope, n, kEpochs,
-                                        [keys](std::uint64_t i) { return splitmix64(i) % keys; })
+                                        [](std::uint64_t i) { return splitmix64(i) % kFewKeys; })
                                         .distinct(),
                                     totals, same);
                            }),
