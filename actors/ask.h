@@ -5,8 +5,9 @@
 //       .receive([](const eagre::Answer& answer) { ... eagre::as<std::uint64_t>(answer) ... },
 //       ...);
 // Any actor of the process may ask; the request runs between batches, after everything that was
-// enqueued to that instance before it. Actors that ask belong into the operator's own system
-// (home_system()) and end before the dataflow can: execute() waits for all actors of its system.
+// enqueued to that instance before it, unless it is sent with high priority. Actors that ask belong
+// into the operator's own system (home_system()) and end before the dataflow can: execute() waits
+// for all actors of its system.
 #pragma once
 
 #include <caf/actor.hpp>

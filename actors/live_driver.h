@@ -43,6 +43,9 @@ class LiveDriver final : public api::Driver {
   void finish(base::Status status);
 
   // The least epoch at which something may still happen, as the progress actor told last.
+  // It costs a look at all ends of the dataflow, so it is told only if somebody watches.
+  void watch() { watched_.store(true, std::memory_order_relaxed); }
+  bool watched() const { return watched_.load(std::memory_order_relaxed); }
   void set_least_epoch(std::uint64_t epoch) {
     least_epoch_.store(epoch, std::memory_order_relaxed);
   }
@@ -63,6 +66,7 @@ class LiveDriver final : public api::Driver {
   // Bytes fed and not yet taken, by instance.
   std::vector<std::uint64_t> outstanding_;
   std::optional<base::Status> end_;
+  std::atomic<bool> watched_{false};
   std::atomic<std::uint64_t> least_epoch_{0};
 };
 

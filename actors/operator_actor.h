@@ -26,6 +26,7 @@ class OperatorActor final : public Shell, private dataflow::Effects {
   void on_exit() override;
 
  private:
+  void on_unknown() override { on_event(); }
   void on_event();
   // Runs the host once; returns whether it has more to do.
   bool run();

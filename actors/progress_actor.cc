@@ -52,6 +52,9 @@ void ProgressActor::on_event() {
 }
 
 void ProgressActor::tell_least_epoch() {
+  if (!directory_->driver->watched()) {
+    return;
+  }
   std::optional<std::uint64_t> least;
   for (const progress::Location end : ends_) {
     for (const progress::Time& time : aggregator_.frontier(end).elements()) {

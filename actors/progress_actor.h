@@ -23,6 +23,7 @@ class ProgressActor final : public Shell {
   void on_exit() override { directory_.reset(); }
 
  private:
+  void on_unknown() override { on_event(); }
   void on_event();
   void tell_least_epoch();
 

@@ -19,7 +19,9 @@ ProgressDisplay::ProgressDisplay(std::shared_ptr<const std::deque<InstanceCounte
     : counters_(std::move(counters)),
       driver_(std::move(driver)),
       terminal_(::isatty(STDERR_FILENO) != 0),
-      thread_([this] { show(); }) {}
+      thread_([this] { show(); }) {
+  driver_->watch();
+}
 
 ProgressDisplay::~ProgressDisplay() {
   {
@@ -43,12 +45,14 @@ void ProgressDisplay::print(bool last) {
   for (const InstanceCounters& counters : *counters_) {
     records += counters.records_in.load(std::memory_order_relaxed);
   }
-  const double seconds = std::chrono::duration<double>(kPeriod).count();
+  const auto now = std::chrono::steady_clock::now();
+  const double seconds = std::chrono::duration<double>(now - shown_at_).count();
   const double rate = static_cast<double>(records - shown_records_) / seconds;
   shown_records_ = records;
-  const std::string line = last ? fmt::format("{} records handled", records)
-                                : fmt::format("{} records handled, {:.0f}/s, epoch {}", records,
-                                              rate, driver_->least_epoch());
+  shown_at_ = now;
+  const std::string line = last ? fmt::format("{} records handled by operators", records)
+                                : fmt::format("{} records handled by operators, {:.0f}/s, epoch {}",
+                                              records, rate, driver_->least_epoch());
   if (terminal_) {
     fmt::print(stderr, "\r\x1b[K{}{}", line, last ? "\n" : "");
   } else {

@@ -2,6 +2,7 @@
 // a line that rewrites itself on a terminal, plain lines otherwise.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -31,6 +32,7 @@ class ProgressDisplay {
   std::shared_ptr<LiveDriver> driver_;
   bool terminal_;
   std::uint64_t shown_records_ = 0;
+  std::chrono::steady_clock::time_point shown_at_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;

@@ -26,11 +26,16 @@ void configure(caf::actor_system_config& config, std::size_t threads) {
 }
 
 Shell::Shell(caf::actor_config& config) : caf::event_based_actor(config) {
-  set_default_handler(caf::drop);
+  set_default_handler([this](caf::scheduled_actor* actor, caf::message_view& message) {
+    on_unknown();
+    return caf::drop(actor, message);
+  });
   set_exception_handler([](const std::exception_ptr& exception) { return reason_of(exception); });
   set_down_handler(
       [this](const caf::down_msg& down) { on_end_of(down.source, caf::to_string(down.reason)); });
 }
+
+void Shell::on_unknown() {}
 
 void Shell::on_end_of(const caf::actor_addr&, const std::string&) {}
 

@@ -62,6 +62,9 @@ class Shell : public caf::event_based_actor {
   caf::actor spawn_watched(Args&&... args) {
     return spawn<Actor, caf::monitored>(std::forward<Args>(args)...);
   }
+  // A message that the actor does not know was taken from the mailbox: whoever waits for the
+  // mailbox to run dry must look again.
+  virtual void on_unknown();
   virtual void on_end_of(const caf::actor_addr& actor, const std::string& reason);
 
   caf::actor self() { return caf::actor_cast<caf::actor>(this); }

@@ -49,13 +49,8 @@ void Supervisor::begin(const Run& run) {
   directory_->supervisor = self();
   try {
     spawn_all(run);
-  } catch (const std::exception& error) {
-    end(base::Status(base::Code::failed,
-                     std::string("an operator could not be made: ") + error.what()));
-    return;
   } catch (...) {
-    end(base::Status(base::Code::failed,
-                     "an operator could not be made: an exception that is no std::exception"));
+    end(api::operator_not_made());
     return;
   }
   run.driver->set_directory(directory_);

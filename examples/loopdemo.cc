@@ -1,6 +1,5 @@
 // Numbers travel round a loop until they reach 1 (Collatz: halve the even, triple the odd and add
-// one); each leaves with the number of rounds it took. Several loops' worth of numbers are under
-// way at once, and each epoch's answer is waited for.
+// one); each leaves with the number of rounds it took. The step is an operator written as a lambda.
 #include <fmt/core.h>
 
 #include <cstdint>
@@ -32,10 +31,14 @@ int main(int argc, char** argv) {
         loop.concat<Walk>({walks, again.stream()}).branch([](const Walk& walk) {
           return walk.at == 1;
         });
-    again.connect(going.map([](const Walk& walk) {
-      const std::uint64_t next = walk.at % 2 == 0 ? walk.at / 2 : 3 * walk.at + 1;
-      return Walk{walk.start, next, walk.rounds + 1};
-    }));
+    again.connect(going.unary<Walk>(
+        "step", [](const eagre::Input<Walk>& arriving, eagre::Output<Walk>& output) {
+          auto session = output.session();
+          for (const Walk& walk : arriving) {
+            const std::uint64_t next = walk.at % 2 == 0 ? walk.at / 2 : 3 * walk.at + 1;
+            session.give({walk.start, next, walk.rounds + 1});
+          }
+        }));
     const auto results = arrived.leave();
     results.write(
         [](const Walk& walk) { return fmt::format("{}\t{} steps", walk.start, walk.rounds); });

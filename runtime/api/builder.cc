@@ -8,7 +8,21 @@
 
 namespace eagre::api {
 
+void Builder::require_open() const {
+  if (finished_) {
+    throw dataflow::MisuseError(
+        "a dataflow was added to after it was built: define all of it before it runs");
+  }
+}
+
+Program Builder::finish() {
+  require_open();
+  finished_ = true;
+  return std::move(program_);
+}
+
 void Builder::set_drive(std::function<void()> driver) {
+  require_open();
   if (program_.drive) {
     throw dataflow::MisuseError("drive() was called twice: one function drives a dataflow");
   }
@@ -16,6 +30,7 @@ void Builder::set_drive(std::function<void()> driver) {
 }
 
 plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, bool loop) {
+  require_open();
   auto& scopes = program_.plan.scopes;
   scopes.push_back({.name = std::move(name),
                     .parent = parent,
@@ -27,6 +42,7 @@ plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, b
 plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
                                       const std::vector<StreamEnd>& inputs,
                                       const OperatorTraits& traits, OperatorFactory factory) {
+  require_open();
   plan::Node node;
   node.name = std::move(name);
   node.scope = scope;
@@ -51,6 +67,7 @@ plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
 
 plan::NodeIndex Builder::add_feedback(plan::ScopeIndex scope, std::string name,
                                       OperatorFactory factory) {
+  require_open();
   const std::uint32_t size = coordinates(scope);
   plan::Node node;
   node.name = std::move(name);
@@ -65,6 +82,7 @@ plan::NodeIndex Builder::add_feedback(plan::ScopeIndex scope, std::string name,
 }
 
 void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t input) {
+  require_open();
   const plan::Node& target = program_.plan.nodes.at(to);
   if (from.scope != target.scope) {
     throw dataflow::MisuseError(fmt::format(
@@ -84,6 +102,7 @@ void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t i
 }
 
 std::uint32_t Builder::add_probe(plan::ScopeIndex scope) {
+  require_open();
   program_.probes.push_back(coordinates(scope));
   return static_cast<std::uint32_t>(program_.probes.size() - 1);
 }
@@ -98,6 +117,7 @@ StreamEnd Builder::output(plan::NodeIndex node, std::uint32_t output) const {
 }
 
 StreamEnd Builder::enter(StreamEnd stream, plan::ScopeIndex scope) const {
+  require_open();
   const plan::Scope& target = program_.plan.scopes[scope];
   if (scope == 0 || target.parent != stream.scope) {
     throw dataflow::MisuseError(
@@ -113,6 +133,7 @@ StreamEnd Builder::enter(StreamEnd stream, plan::ScopeIndex scope) const {
 }
 
 StreamEnd Builder::leave(StreamEnd stream) const {
+  require_open();
   if (stream.scope == 0) {
     throw dataflow::MisuseError("a stream of the dataflow's outermost scope cannot leave it");
   }

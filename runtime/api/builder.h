@@ -42,7 +42,15 @@ class Builder {
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 
-  Program& program() { return program_; }
+  Program& program() {
+    require_open();
+    return program_;
+  }
+  // Where handles find the driver once the dataflow runs.
+  const std::shared_ptr<DriverSlot>& slot() const { return slot_; }
+  // The program as built. Whoever adds to it afterwards is told (MisuseError).
+  Program finish();
+
   void set_drive(std::function<void()> driver);
 
   // A scope inside `parent`: a loop (times gain a round) or a region (times stay).
@@ -71,7 +79,11 @@ class Builder {
   }
 
  private:
+  void require_open() const;
+
   Program program_;
+  std::shared_ptr<DriverSlot> slot_ = program_.slot;
+  bool finished_ = false;
   std::set<plan::NodeIndex> closed_loops_;
 };
 

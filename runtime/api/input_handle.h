@@ -31,6 +31,9 @@ class InputFeed {
   virtual void close() = 0;
 
  protected:
+  // Kept records are handed over when their encoding reaches this size.
+  static constexpr std::size_t kBatchBytes = 64 * 1024;
+
   // Sends the batch to the next worker in turn.
   void feed(data::Batch batch);
   // Changes the holds at all workers.
@@ -100,8 +103,6 @@ class OrderedInput final : public InputFeed {
   }
 
  private:
-  static constexpr std::size_t kBatchBytes = 64 * 1024;
-
   void check_open(const char* what) const {
     if (!open_) {
       misuse(std::string("was closed and then ") + what);
@@ -139,11 +140,12 @@ class UnorderedInput final : public InputFeed {
     check_support(epoch, "sent records");
     for (const T& record : records) {
       append(writer_, record);
+      if (writer_.bytes() >= kBatchBytes) {
+        flush(epoch);
+      }
     }
     if (writer_.count() != 0) {
-      data::Header header;
-      header.time = progress::Time{epoch};
-      feed(writer_.finish(header));
+      flush(epoch);
     }
   }
   void close() override {
@@ -153,6 +155,11 @@ class UnorderedInput final : public InputFeed {
   }
 
  private:
+  void flush(std::uint64_t epoch) {
+    data::Header header;
+    header.time = progress::Time{epoch};
+    feed(writer_.finish(header));
+  }
   void check_support(std::uint64_t epoch, const char* what) const {
     if (holds_.empty() || holds_.begin()->first > epoch) {
       misuse(std::string(what) + " at epoch " + std::to_string(epoch) +

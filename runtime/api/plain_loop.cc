@@ -116,8 +116,13 @@ struct PlainLoop::State {
     }
     for (std::uint32_t node = 0; node < deployment->nodes(); ++node) {
       for (std::uint32_t worker = 0; worker < options.run.workers; ++worker) {
-        instances.push_back(std::make_unique<Instance>(
-            *this, node, worker, program.factories[node](worker, options.run.workers)));
+        try {
+          instances.push_back(std::make_unique<Instance>(
+              *this, node, worker, program.factories[node](worker, options.run.workers)));
+        } catch (...) {
+          status = operator_not_made();
+          return;
+        }
       }
     }
     // Instances start in any order, and others may already send to those that did not.
@@ -350,7 +355,7 @@ Program build(const std::function<void(Scope&)>& define) {
   auto builder = std::make_shared<Builder>();
   Scope scope(builder, 0);
   define(scope);
-  return std::move(builder->program());
+  return builder->finish();
 }
 
 }  // namespace eagre::api

@@ -1,16 +1,29 @@
 #include "runtime/api/probe.h"
 
+#include <fmt/core.h>
+
 namespace eagre::api {
 
+void Probe::check(const progress::Time& time) const {
+  if (time.size() != coordinates_) {
+    throw dataflow::MisuseError(
+        fmt::format("a probe of times with {} coordinates was asked about {}", coordinates_,
+                    progress::to_string(time)));
+  }
+}
+
 void Probe::wait_until(const progress::Time& time) const {
+  check(time);
   slot_->get("a probe").wait_until(id_, time);
 }
 
 bool Probe::less_than(const progress::Time& time) const {
+  check(time);
   return frontier().less_than(time);
 }
 
 bool Probe::less_equal(const progress::Time& time) const {
+  check(time);
   return frontier().less_equal(time);
 }
 

@@ -14,10 +14,13 @@ namespace eagre::api {
 // Cheap to copy. Threads: confined to the driving thread.
 class Probe {
  public:
-  Probe(std::shared_ptr<DriverSlot> slot, std::uint32_t id) : slot_(std::move(slot)), id_(id) {}
+  // `coordinates`: of the times at the probe.
+  Probe(std::shared_ptr<DriverSlot> slot, std::uint32_t id, std::uint32_t coordinates)
+      : slot_(std::move(slot)), id_(id), coordinates_(coordinates) {}
 
   // Waits until everything before `time` is complete at the probe, on all workers. Throws
-  // DataflowStopped if the dataflow ends by failure first, MisuseError if it is not running.
+  // DataflowStopped if the dataflow ends by failure first, MisuseError if it is not running or
+  // `time` is of another scope than the probe.
   void wait_until(const progress::Time& time) const;
   void wait_until(std::uint64_t epoch) const { wait_until(progress::Time{epoch}); }
 
@@ -29,8 +32,12 @@ class Probe {
   progress::Antichain frontier() const;
 
  private:
+  // Times of different scopes do not compare: an answer would be wrong, whatever it is.
+  void check(const progress::Time& time) const;
+
   std::shared_ptr<DriverSlot> slot_;
   std::uint32_t id_;
+  std::uint32_t coordinates_;
 };
 
 }  // namespace eagre::api

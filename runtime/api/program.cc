@@ -100,6 +100,17 @@ std::vector<progress::Instance> Deployment::reporters() const {
   return reporters;
 }
 
+base::Status operator_not_made() {
+  const std::string what = "an operator could not be made: ";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return {base::Code::failed, what + error.what()};
+  } catch (...) {
+    return {base::Code::failed, what + "an exception that is no std::exception"};
+  }
+}
+
 base::Status drive(Program& program, Driver& driver) {
   program.slot->driver = &driver;
   base::Status status;

@@ -88,6 +88,9 @@ class Deployment {
   std::vector<std::uint64_t> windows_;
 };
 
+// What a factory's exception means for the dataflow. For use in a catch block.
+base::Status operator_not_made();
+
 // Runs the driving function and closes all inputs. Errors of the user's code come back as a Status
 // (cancelled when the dataflow stopped under it).
 base::Status drive(Program& program, Driver& driver);

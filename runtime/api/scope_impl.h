@@ -120,7 +120,7 @@ Probe Scope::probe(const Stream<Ts>&... streams) const {
       index_, "probe", {streams.end()...}, traits, [id](std::uint32_t, std::uint32_t) {
         return std::make_unique<operators::ProbeAll>(id, static_cast<std::uint32_t>(sizeof...(Ts)));
       });
-  return Probe(builder_->program().slot, id);
+  return Probe(builder_->slot(), id, builder_->coordinates(index_));
 }
 
 inline Loop Scope::loop(std::string name) const {

@@ -272,7 +272,7 @@ template <class T>
 Probe Stream<T>::probe() const {
   const std::uint32_t id = scope_.builder()->add_probe(scope_.index());
   add<operators::Probe<T>>("probe", {end_}, 1, id);
-  return Probe(scope_.builder()->program().slot, id);
+  return Probe(scope_.builder()->slot(), id, scope_.builder()->coordinates(scope_.index()));
 }
 
 template <class T>
@@ -342,7 +342,7 @@ std::shared_ptr<operators::CaptureLog> Stream<T>::capture() const {
 
 template <class T>
 Handles Stream<T>::handles() const {
-  return Handles(scope_.builder()->program().slot, end_.node);
+  return Handles(scope_.builder()->slot(), end_.node);
 }
 
 }  // namespace eagre::api

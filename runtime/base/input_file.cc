@@ -58,11 +58,15 @@ Result<std::unique_ptr<InputFile>> open_input_file(const std::string& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
     const int error = S_ISDIR(info.st_mode) ? EISDIR : errno;
-    ::close(fd);
+    if (fd != STDIN_FILENO) {
+      ::close(fd);
+    }
     return Status(Code::input, std::strerror(error));
   }
+  // All who read stdin share one place in it, so it has no size and is read from where it stands,
+  // even if a file is behind it.
   std::optional<std::uint64_t> size;
-  if (S_ISREG(info.st_mode)) {
+  if (fd != STDIN_FILENO && S_ISREG(info.st_mode)) {
     size = static_cast<std::uint64_t>(info.st_size);
   }
   return std::unique_ptr<InputFile>(std::make_unique<PosixFile>(fd, size));

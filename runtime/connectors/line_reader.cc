@@ -27,6 +27,9 @@ std::unique_ptr<base::InputFile> open(const std::string& path) {
 
 std::vector<FilePart> cut_files(const std::vector<std::string>& paths, std::uint64_t part_bytes) {
   std::vector<FilePart> parts;
+  if (std::count(paths.begin(), paths.end(), "-") > 1) {
+    throw dataflow::InputError("-", "stdin can be read only once");
+  }
   for (const std::string& path : paths) {
     const std::optional<std::uint64_t> size = open(path)->size();
     if (!size || *size <= part_bytes) {

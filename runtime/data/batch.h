@@ -70,7 +70,9 @@ class Batch {
 
   // Bytes held while this batch lives, body and overhead: what flow control charges for it. The
   // body is charged in full to each batch that shares it.
-  std::size_t footprint() const { return sizeof(Head) + head_->body->size; }
+  // With what carries it through a mailbox and counts it: small batches are mostly that.
+  std::size_t footprint() const { return kCarriage + sizeof(Head) + head_->body->size; }
+  static constexpr std::size_t kCarriage = 256;
 
   std::size_t columns() const;
   // Starts at a multiple of 8 bytes.

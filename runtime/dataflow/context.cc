@@ -1,5 +1,6 @@
 #include "runtime/dataflow/context.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -40,6 +41,12 @@ bool Context::passed(const progress::Time& time) const {
     }
   }
   return true;
+}
+
+bool Context::told_of_frontiers() const {
+  return std::any_of(spec_.inputs.begin(), spec_.inputs.end(), [](const InputSpec& input) {
+    return input.interest != progress::Interest::never;
+  });
 }
 
 progress::Capability Context::initial(std::uint32_t output) {

@@ -34,6 +34,8 @@ class Context {
   // Whether nothing more will come at a time at or before `time` in the lexicographic order, which
   // is total: a time that is passed is complete, and so is every time that sorts before it.
   bool passed(const progress::Time& time) const;
+  // Whether some input's frontier is told at all (its declared interest).
+  bool told_of_frontiers() const;
   // Grows with every move of a frontier.
   std::uint64_t moves() const { return moves_; }
 

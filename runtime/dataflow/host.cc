@@ -46,6 +46,7 @@ void OperatorHost::start() {
   started_ = true;
   polling_ = spec_.polls;
   guarded([this] { operator_->start(context_); });
+  frontier_moved_ = frontier_moved_ || context_.advance_requested_;
   settle();
 }
 
@@ -115,10 +116,12 @@ void OperatorHost::work() {
   for (int i = 0; i < kQuantum && !context_.congested(); ++i) {
     context_.work_time_ = progress::Time();
     if (frontier_moved_) {
-      frontier_moved_ = operator_->advance(context_);
+      context_.advance_requested_ = false;
+      const bool more = operator_->advance(context_);
+      frontier_moved_ = more || context_.advance_requested_;
     } else if (!inbox_.empty()) {
       handle(inbox_.take());
-      frontier_moved_ = std::exchange(context_.advance_requested_, false);
+      frontier_moved_ = context_.advance_requested_;
     } else if (polling_ && !polled) {
       polling_ = operator_->poll(context_);
       polled = true;

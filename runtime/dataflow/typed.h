@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/base/check.h"
 #include "runtime/dataflow/context.h"
 #include "runtime/dataflow/notificator.h"
 #include "runtime/dataflow/operator.h"
@@ -23,7 +24,11 @@ class TypedOperator : public Operator {
   bool complete(const progress::Time& time) const { return context_->complete(time); }
   // Asks for on_notify at the capability's time, once that time is complete.
   void notify_at(progress::Capability capability) {
-    if (context_->complete(capability.time())) {
+    EAGRE_CHECK(context_->told_of_frontiers(),
+                "operator \"{}\" asked for a notification and declared no interest in any input's "
+                "frontier (kInterest): it would never come",
+                context_->operator_name());
+    if (!delivering_ && context_->complete(capability.time())) {
       context_->request_advance();
     }
     notificator_.notify_at(std::move(capability));
@@ -52,19 +57,20 @@ class TypedOperator : public Operator {
   // output is congested; returns whether there are more.
   template <class F>
   bool deliver(F&& f) {
-    while (!context_->congested()) {
-      std::optional<progress::Capability> capability = next_notification();
-      if (!capability) {
-        return false;
-      }
+    // What f itself asks for is seen in the next turn.
+    delivering_ = true;
+    std::optional<progress::Capability> capability;
+    while (!context_->congested() && (capability = next_notification())) {
       f(std::move(*capability));
     }
-    return true;
+    delivering_ = false;
+    return context_->congested();
   }
 
  private:
   Context* context_ = nullptr;
   Notificator notificator_;
+  bool delivering_ = false;
 };
 
 }  // namespace eagre::dataflow

@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include <cstddef>
+#include <string>
 #include <type_traits>
 
 #include "runtime/data/key.h"
@@ -20,9 +21,10 @@ struct KeyHash {
 template <class K>
 struct KeyEqual {
   bool operator()(const K& a, const K& b) const {
-    if constexpr (std::has_unique_object_representations_v<K> || std::is_same_v<K, std::string>) {
+    if constexpr (std::is_integral_v<K> || std::is_enum_v<K> || std::is_same_v<K, std::string>) {
       return a == b;
     } else {
+      // Not the type's own ==, which may be missing or mean something else than its bytes.
       const data::CanonicalLess<K> less;
       return !less(a, b) && !less(b, a);
     }

@@ -78,8 +78,6 @@ struct Growth {
 };
 
 // source -> exchange -> map -> sink in a new process; all but the sleeping sink go on if there are
-// threads for it.
-// source -> exchange -> map -> sink in a new process; all but the sleeping sink go on if there are
 // threads for it. The epoch ends after `records_an_epoch`.
 template <class T>
 void stays_bounded(const char* what, std::uint32_t workers, std::uint64_t records_an_epoch,
@@ -129,7 +127,7 @@ void stays_bounded(const std::vector<std::uint32_t>& workers, std::chrono::secon
   for (const std::uint32_t n : workers) {
     stays_bounded<std::uint64_t>("numbers", n, 1'000'000, length);
     stays_bounded<std::string>("strings", n, 1'000'000, length);
-    stays_bounded<std::uint64_t>("epochs of 1000 numbers", n, 1000, length);
+    stays_bounded<std::uint64_t>("epochs of 10 numbers", n, 10, length);
   }
 }
 

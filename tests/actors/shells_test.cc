@@ -261,6 +261,20 @@ TEST_CASE("messages that an operator does not know are dropped") {
   CHECK(stage.driver().wait().ok());
 }
 
+TEST_CASE("data is handled though the last message in the mailbox is an unknown one") {
+  Counting counting;
+  Stage stage(counting.define(), 1);
+  stage.program().drive = [&] { counting.words->send("tide"); };
+  stage.run_all();
+  const caf::actor counter = stage.instance(1, 0);
+  REQUIRE(stage.drive().ok());
+  stage.run_all_but(counter);
+  caf::anon_send(counter, 7, std::string("what is this"));
+  stage.run_all();
+  CHECK(stage.driver().wait().ok());
+  CHECK(counting.counts->size() == 1);
+}
+
 TEST_CASE("a dataflow without operators is complete") {
   Stage stage([](api::Scope&) {}, 2);
   REQUIRE(stage.drive().ok());

@@ -153,6 +153,28 @@ TEST_CASE("a dataflow is driven by one function") {
                     dataflow::MisuseError);
 }
 
+TEST_CASE("a dataflow that runs takes no more operators, and says so") {
+  const base::Status status = status_of([](Scope& scope) {
+    const auto numbers = scope.to_stream<Number>({1, 2});
+    scope.drive([=] {
+      REQUIRE(numbers.handles().all().size() > 0);
+      numbers.map([](Number n) { return n; });
+    });
+  });
+  REQUIRE(status.message() ==
+          "a dataflow was added to after it was built: define all of it before it runs");
+}
+
+TEST_CASE("a probe takes times of its own scope") {
+  const base::Status status = status_of([](Scope& scope) {
+    const Loop loop = scope.loop("loop");
+    const auto probe = scope.to_stream<Number>({1}).enter(loop).probe();
+    scope.drive([=] { probe.wait_until(1); });
+  });
+  REQUIRE(status.code() == base::Code::usage);
+  REQUIRE(status.message() == "a probe of times with 2 coordinates was asked about (1)");
+}
+
 TEST_CASE("handles work only while their dataflow runs") {
   std::optional<api::Probe> probe;
   std::optional<api::InputHandle<Number>> input;

@@ -1,6 +1,7 @@
 // Lines of files, cut into parts.
 // Law: the parts of a file own every line exactly once, whatever their size and the content.
 // Examples: ends of lines, long lines, bad bytes, line numbers of errors, what cannot be read.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -187,6 +188,26 @@ TEST_CASE("a pipe is read from its start, as one part") {
   }
   writer.join();
   REQUIRE(read == text);
+}
+
+TEST_CASE("stdin is one part, read once, even with a file behind it") {
+  const Folder folder;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    text += "line " + std::to_string(i) + "\n";
+  }
+  const std::string path = folder.write("in", text);
+  const int kept = ::dup(STDIN_FILENO);
+  const int file = ::open(path.c_str(), O_RDONLY);
+  REQUIRE(::dup2(file, STDIN_FILENO) == STDIN_FILENO);
+  const std::vector<FilePart> parts = cut_files({"-"}, 64);
+  const Lines lines = lines_of(parts);
+  ::dup2(kept, STDIN_FILENO);
+  ::close(kept);
+  ::close(file);
+  REQUIRE(parts.size() == 1);
+  REQUIRE(lines == lines_of({{path, 0, std::nullopt}}));
+  REQUIRE_THROWS_AS(cut_files({"-", path, "-"}), dataflow::InputError);
 }
 
 TEST_CASE("read_lines gives every line once, for any number of workers, and names bad ones") {

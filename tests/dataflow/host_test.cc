@@ -340,5 +340,20 @@ TEST_CASE("misuse of capabilities and sessions ends the process and names the op
                "gave records to a session that was over"));
 }
 
+TEST_CASE("a notification that could never come is misuse") {
+  HostSpec deaf = spec();
+  deaf.inputs[0].interest = progress::Interest::never;
+  const std::string broken = testing::broken_by([&] {
+    Fixture f([](Scripted& op, const Input<Number>&,
+                 Output<Number>& output) { op.notify_at(output.retain()); },
+              deaf);
+    f.host.deliver(0, 2, batch_of({1}, Time{3}));
+    f.host.run();
+    // The host takes what a check handler throws for the operator's own failure.
+    throw testing::BrokenInvariant(f.log.failures.empty() ? "" : f.log.failures[0]);
+  });
+  REQUIRE(says(broken, "declared no interest"));
+}
+
 }  // namespace
 }  // namespace eagre::dataflow

@@ -141,6 +141,26 @@ TEST_CASE("distinct gives one of equal records an epoch") {
         });
 }
 
+TEST_CASE("records and keys need no == of their own") {
+  struct Pair {
+    Number a = 0;
+    Number b = 0;
+  };
+  std::shared_ptr<std::vector<Pair>> records;
+  std::shared_ptr<std::vector<std::pair<Pair, Number>>> counts;
+  api::PlainLoop loop(api::build([&](api::Scope& scope) {
+                        const auto pairs = scope.to_stream<Pair>({{1, 2}, {2, 1}, {1, 2}, {1, 1}});
+                        records = pairs.distinct().collect();
+                        counts =
+                            pairs.key_by([](const Pair& pair) { return pair; }).count().collect();
+                      }),
+                      {.run = {.workers = 2}, .seed = 3});
+  REQUIRE(loop.run().ok());
+  REQUIRE(records->size() == 3);
+  REQUIRE(counts->size() == 3);
+  REQUIRE(counts->at(1).second == 2);
+}
+
 TEST_CASE("top_k breaks ties by the canonical order, for each key and for all") {
   using List = std::pair<std::string, std::vector<Item>>;
   const auto more = [](const Item& a, const Item& b) { return a.second > b.second; };

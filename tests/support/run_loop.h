@@ -47,20 +47,21 @@ Timed<T> in_order(Timed<T> records) {
 template <class T>
 api::Stream<T> by_epoch(api::Scope& scope, std::vector<std::vector<T>> epochs) {
   auto input = scope.new_input<T>("input");
-  scope.drive(
-      [input, epochs = std::move(epochs), before = scope.builder()->program().drive]() mutable {
-        if (before) {
-          before();
-        }
-        for (std::size_t epoch = 0; epoch < epochs.size(); ++epoch) {
-          input.advance_to(epoch);
-          for (const T& record : epochs[epoch]) {
-            input.send(record);
-            // Or all would travel in one batch, to one worker.
-            input.flush();
-          }
-        }
-      });
+  // Several such streams are driven one after the other.
+  auto& drive = scope.builder()->program().drive;
+  drive = std::function<void()>([input, epochs = std::move(epochs), before = drive]() mutable {
+    if (before) {
+      before();
+    }
+    for (std::size_t epoch = 0; epoch < epochs.size(); ++epoch) {
+      input.advance_to(epoch);
+      for (const T& record : epochs[epoch]) {
+        input.send(record);
+        // Or all would travel in one batch, to one worker.
+        input.flush();
+      }
+    }
+  });
   return input.stream();
 }
 
