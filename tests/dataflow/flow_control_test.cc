@@ -55,7 +55,7 @@ Stream<std::uint64_t> tangle(Stream<std::uint64_t> stream) {
 }
 
 TEST_CASE("with any budget, order and number of workers, a dataflow comes to its end") {
-  for (const std::uint64_t inbox_bytes : {1, 700, 1024, 5000}) {
+  for (const std::uint64_t inbox_bytes : {1U, 700U, 1024U, 5000U}) {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
       const auto workers = static_cast<std::uint32_t>(1 + seed % 4);
       CAPTURE(inbox_bytes, seed, workers);

@@ -181,7 +181,7 @@ TEST_CASE("pacts give records to the workers that they say") {
 }
 
 TEST_CASE("a source gives its records, epoch by epoch, and may be of any length") {
-  for (const Number n : {0, 1, 4096, 10000}) {
+  for (const Number n : {0U, 1U, 4096U, 10000U}) {
     const auto define = [n](Scope& scope) {
       return testing::timed(
           scope
