@@ -100,7 +100,7 @@ TEST_CASE("command lines that make no sense end with 2 and a word on stderr") {
   }
 }
 
-TEST_CASE("--help and --version go to stdout and end with 0") {
+TEST_CASE("the flags --help and --version go to stdout and end with 0") {
   for (const std::string flag : {"--help", "--version"}) {
     const Outcome outcome = in_child([&] {
       CommandLine line("prog", "Does things.");
@@ -139,7 +139,7 @@ TEST_CASE("a program's own options and arguments are read beside the standard on
   CHECK(options.workers == 2);
 }
 
-TEST_CASE("--plan prints the plan and runs nothing") {
+TEST_CASE("the option --plan prints the plan and runs nothing") {
   for (const std::string format : {"dot", "mermaid", "json"}) {
     const Outcome outcome = in_child([&] {
       const std::vector<const char*> argv = {"prog", "--plan", format.c_str()};
@@ -154,7 +154,7 @@ TEST_CASE("--plan prints the plan and runs nothing") {
   }
 }
 
-TEST_CASE("--progress shows on stderr how far a dataflow has come") {
+TEST_CASE("the flag --progress shows on stderr how far a dataflow has come") {
   const Outcome outcome = in_child([] {
     const std::vector<const char*> argv = {"prog", "--progress"};
     return execute(2, argv.data(), [](Scope& scope) {
