@@ -122,9 +122,9 @@ class Keyed {
 
  private:
   template <class State, class Out, class FoldOf, class Emit>
-  Stream<Out> fold(std::string name, FoldOf fold_of, Emit emit) const {
+  Stream<Out> fold(const std::string& name, FoldOf fold_of, Emit emit) const {
     return stream_.template apply<operators::Fold<T, Key, State, Out, KeyOf, FoldOf, Emit>>(
-        std::move(name), key_, std::move(fold_of), std::move(emit));
+        name, key_, std::move(fold_of), std::move(emit));
   }
 
   Stream<T> stream_;

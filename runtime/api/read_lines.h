@@ -16,14 +16,13 @@ namespace eagre::api {
 // several workers. parse: (std::string_view line, give) -> void; it may throw Malformed, which ends
 // the dataflow with FILE:LINE. Throws InputError at once for a file that cannot be opened.
 template <class T, class Parse>
-Stream<T> read_lines(const Scope& scope, std::string name, const std::vector<std::string>& files,
-                     Parse parse) {
+Stream<T> read_lines(const Scope& scope, const std::string& name,
+                     const std::vector<std::string>& files, Parse parse) {
   auto parts =
       std::make_shared<const std::vector<connectors::FilePart>>(connectors::cut_files(files));
-  return scope.source<T>(std::move(name),
-                         [parts, parse](std::uint32_t worker, std::uint32_t workers) {
-                           return connectors::LinePull<T, Parse>(parts, worker, workers, parse);
-                         });
+  return scope.source<T>(name, [parts, parse](std::uint32_t worker, std::uint32_t workers) {
+    return connectors::LinePull<T, Parse>(parts, worker, workers, parse);
+  });
 }
 
 }  // namespace eagre::api

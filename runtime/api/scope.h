@@ -31,22 +31,22 @@ class Scope {
 
   // An input that the driving function feeds, epoch by epoch.
   template <class T>
-  InputHandle<T> new_input(std::string name) const;
+  InputHandle<T> new_input(const std::string& name) const;
   // An input at any epochs for which the driving function keeps a hold.
   template <class T>
-  UnorderedInputHandle<T> new_unordered_input(std::string name) const;
+  UnorderedInputHandle<T> new_unordered_input(const std::string& name) const;
 
   // A source: make(worker, workers) makes each worker's pull function,
   // (SourceOutput<T>&) -> bool, which gives some records and returns whether there may be more.
   template <class T, class Make>
-  Stream<T> source(std::string name, Make make) const;
+  Stream<T> source(const std::string& name, Make make) const;
   // The given records at epoch 0, spread over the workers.
   template <class T>
-  Stream<T> to_stream(std::vector<T> records, std::string name = "to_stream") const;
+  Stream<T> to_stream(std::vector<T> records, const std::string& name = "to_stream") const;
   // What capture() recorded, played again.
   template <class T>
   Stream<T> replay(std::shared_ptr<const operators::CaptureLog> log,
-                   std::string name = "replay") const;
+                   const std::string& name = "replay") const;
   // All streams as one.
   template <class T>
   Stream<T> concat(const std::vector<Stream<T>>& streams) const;
@@ -55,24 +55,24 @@ class Scope {
   // A class derived from Nary<In, Out>; args go to its constructor, once a worker.
   template <class Op, class In, class... Args>
   Stream<typename Op::OutputRecord> apply_all(const std::vector<Stream<In>>& streams,
-                                              std::string name, Args... args) const;
+                                              const std::string& name, Args... args) const;
   // f: (std::uint32_t from, const Input<In>&, Output<Out>&) -> void; `from` numbers the streams.
   template <class Out, class In, class F>
-  Stream<Out> nary(const std::vector<Stream<In>>& streams, std::string name, F f) const;
+  Stream<Out> nary(const std::vector<Stream<In>>& streams, const std::string& name, F f) const;
   // batch: (State&, std::uint32_t from, const Input<In>&, Output<Out>&, TypedOperator&) -> void;
   // notify: (State&, Capability, Output<Out>&) -> void.
   template <class Out, class State, class In, class BatchF, class NotifyF>
-  Stream<Out> nary_notify(const std::vector<Stream<In>>& streams, std::string name, BatchF batch,
-                          NotifyF notify) const;
+  Stream<Out> nary_notify(const std::vector<Stream<In>>& streams, const std::string& name,
+                          BatchF batch, NotifyF notify) const;
   // A probe that has come as far as the last of several streams, of any types.
   template <class... Ts>
   Probe probe(const Stream<Ts>&... streams) const;
 
   // A loop scope: times inside carry one more coordinate, the round.
-  Loop loop(std::string name) const;
+  Loop loop(const std::string& name) const;
   // A scope that only groups.
-  Scope region(std::string name) const {
-    return Scope(builder_, builder_->add_scope(index_, std::move(name), false));
+  Scope region(const std::string& name) const {
+    return Scope(builder_, builder_->add_scope(index_, name, false));
   }
 
   // A part of the program's result with text of its own, at its place among the parts that
@@ -94,7 +94,7 @@ class Scope {
 
  private:
   template <class Input, class Handle, class T>
-  Handle add_input(std::string name) const;
+  Handle add_input(const std::string& name) const;
   template <class T>
   std::vector<StreamEnd> ends_of(const std::vector<Stream<T>>& streams) const;
 
@@ -114,7 +114,7 @@ class Loop : public Scope {
 template <class T>
 class LoopVariable {
  public:
-  LoopVariable(const Loop& loop, std::string name);
+  LoopVariable(const Loop& loop, const std::string& name);
   Stream<T> stream() const;
   // Closes the loop. Exactly once.
   void connect(const Stream<T>& stream) const;

@@ -16,17 +16,17 @@
 namespace eagre::api {
 
 template <class T>
-InputHandle<T> Scope::new_input(std::string name) const {
-  return add_input<OrderedInput<T>, InputHandle<T>, T>(std::move(name));
+InputHandle<T> Scope::new_input(const std::string& name) const {
+  return add_input<OrderedInput<T>, InputHandle<T>, T>(name);
 }
 
 template <class T>
-UnorderedInputHandle<T> Scope::new_unordered_input(std::string name) const {
-  return add_input<UnorderedInput<T>, UnorderedInputHandle<T>, T>(std::move(name));
+UnorderedInputHandle<T> Scope::new_unordered_input(const std::string& name) const {
+  return add_input<UnorderedInput<T>, UnorderedInputHandle<T>, T>(name);
 }
 
 template <class Input, class Handle, class T>
-Handle Scope::add_input(std::string name) const {
+Handle Scope::add_input(const std::string& name) const {
   if (builder_->coordinates(index_) != 1) {
     throw dataflow::MisuseError("input \"" + name + "\" is in the loop \"" +
                                 builder_->scope_name(index_) +
@@ -36,27 +36,26 @@ Handle Scope::add_input(std::string name) const {
       index_, name, {}, {},
       [](std::uint32_t, std::uint32_t) { return std::make_unique<operators::FeedInput>(); });
   Program& program = builder_->program();
-  auto input = std::make_shared<Input>(program.slot, node, std::move(name));
+  auto input = std::make_shared<Input>(program.slot, node, name);
   program.inputs.push_back(input);
   return Handle(std::move(input),
                 std::make_shared<const Stream<T>>(*this, builder_->output(node, 0)));
 }
 
 template <class T, class Make>
-Stream<T> Scope::source(std::string name, Make make) const {
+Stream<T> Scope::source(const std::string& name, Make make) const {
   using Pull = std::decay_t<std::invoke_result_t<Make&, std::uint32_t, std::uint32_t>>;
   const plan::NodeIndex node = builder_->add_operator(
-      index_, std::move(name), {}, {.polls = true},
-      [make](std::uint32_t worker, std::uint32_t workers) {
+      index_, name, {}, {.polls = true}, [make](std::uint32_t worker, std::uint32_t workers) {
         return std::make_unique<operators::Source<T, Pull>>(make(worker, workers));
       });
   return Stream<T>(*this, builder_->output(node, 0));
 }
 
 template <class T>
-Stream<T> Scope::to_stream(std::vector<T> records, std::string name) const {
+Stream<T> Scope::to_stream(std::vector<T> records, const std::string& name) const {
   auto shared = std::make_shared<const std::vector<T>>(std::move(records));
-  return source<T>(std::move(name), [shared](std::uint32_t worker, std::uint32_t workers) {
+  return source<T>(name, [shared](std::uint32_t worker, std::uint32_t workers) {
     return [shared, next = static_cast<std::size_t>(worker),
             workers](operators::SourceOutput<T>& output) mutable {
       for (; next < shared->size() && !output.full(); next += workers) {
@@ -68,9 +67,10 @@ Stream<T> Scope::to_stream(std::vector<T> records, std::string name) const {
 }
 
 template <class T>
-Stream<T> Scope::replay(std::shared_ptr<const operators::CaptureLog> log, std::string name) const {
+Stream<T> Scope::replay(std::shared_ptr<const operators::CaptureLog> log,
+                        const std::string& name) const {
   const plan::NodeIndex node = builder_->add_operator(
-      index_, std::move(name), {}, {.polls = true},
+      index_, name, {}, {.polls = true},
       [log](std::uint32_t, std::uint32_t) { return std::make_unique<operators::Replay<T>>(log); });
   return Stream<T>(*this, builder_->output(node, 0));
 }
@@ -92,23 +92,24 @@ std::vector<StreamEnd> Scope::ends_of(const std::vector<Stream<T>>& streams) con
 
 template <class Op, class In, class... Args>
 Stream<typename Op::OutputRecord> Scope::apply_all(const std::vector<Stream<In>>& streams,
-                                                   std::string name, Args... args) const {
+                                                   const std::string& name, Args... args) const {
   const plan::NodeIndex node = builder_->add_operator(
-      index_, std::move(name), ends_of(streams), traits_of<Op>(1),
+      index_, name, ends_of(streams), traits_of<Op>(1),
       [args...](std::uint32_t, std::uint32_t) { return std::make_unique<Op>(args...); });
   return Stream<typename Op::OutputRecord>(*this, builder_->output(node, 0));
 }
 
 template <class Out, class In, class F>
-Stream<Out> Scope::nary(const std::vector<Stream<In>>& streams, std::string name, F f) const {
-  return apply_all<operators::NaryLambda<In, Out, F>>(streams, std::move(name), std::move(f));
+Stream<Out> Scope::nary(const std::vector<Stream<In>>& streams, const std::string& name,
+                        F f) const {
+  return apply_all<operators::NaryLambda<In, Out, F>>(streams, name, std::move(f));
 }
 
 template <class Out, class State, class In, class BatchF, class NotifyF>
-Stream<Out> Scope::nary_notify(const std::vector<Stream<In>>& streams, std::string name,
+Stream<Out> Scope::nary_notify(const std::vector<Stream<In>>& streams, const std::string& name,
                                BatchF batch, NotifyF notify) const {
   return apply_all<operators::NaryNotifyLambda<In, Out, State, BatchF, NotifyF>>(
-      streams, std::move(name), std::move(batch), std::move(notify));
+      streams, name, std::move(batch), std::move(notify));
 }
 
 template <class... Ts>
@@ -123,17 +124,16 @@ Probe Scope::probe(const Stream<Ts>&... streams) const {
   return Probe(builder_->slot(), id, builder_->coordinates(index_));
 }
 
-inline Loop Scope::loop(std::string name) const {
-  return Loop(builder_, builder_->add_scope(index_, std::move(name), true));
+inline Loop Scope::loop(const std::string& name) const {
+  return Loop(builder_, builder_->add_scope(index_, name, true));
 }
 
 template <class T>
-LoopVariable<T>::LoopVariable(const Loop& loop, std::string name)
+LoopVariable<T>::LoopVariable(const Loop& loop, const std::string& name)
     : loop_(loop),
-      node_(loop.builder()->add_feedback(loop.index(), std::move(name),
-                                         [](std::uint32_t, std::uint32_t) {
-                                           return std::make_unique<operators::Feedback<T>>();
-                                         })) {}
+      node_(loop.builder()->add_feedback(loop.index(), name, [](std::uint32_t, std::uint32_t) {
+        return std::make_unique<operators::Feedback<T>>();
+      })) {}
 
 template <class T>
 Stream<T> LoopVariable<T>::stream() const {

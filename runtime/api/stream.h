@@ -109,33 +109,33 @@ class Stream {
   // ---- operators of the user's own
   // A class derived from Unary<T, Out>; args go to its constructor, once a worker.
   template <class Op, class... Args>
-  Stream<typename Op::OutputRecord> apply(std::string name, Args... args) const;
+  Stream<typename Op::OutputRecord> apply(const std::string& name, Args... args) const;
   // A class derived from Binary<T, R, Out>.
   template <class Op, class R, class... Args>
-  Stream<typename Op::OutputRecord> apply_with(const Stream<R>& right, std::string name,
+  Stream<typename Op::OutputRecord> apply_with(const Stream<R>& right, const std::string& name,
                                                Args... args) const;
   // f: (const Input<T>&, Output<Out>&) -> void.
   template <class Out, class F>
-  Stream<Out> unary(std::string name, F f) const;
+  Stream<Out> unary(const std::string& name, F f) const;
   // f: (const Input<T>* or null, const Antichain& frontier, Output<Out>&) -> void.
   template <class Out, class F>
-  Stream<Out> unary_frontier(std::string name, F f) const;
+  Stream<Out> unary_frontier(const std::string& name, F f) const;
   // batch: (State&, const Input<T>&, Output<Out>&, TypedOperator&) -> void;
   // notify: (State&, Capability, Output<Out>&) -> void.
   template <class Out, class State, class BatchF, class NotifyF>
-  Stream<Out> unary_notify(std::string name, BatchF batch, NotifyF notify) const;
+  Stream<Out> unary_notify(const std::string& name, BatchF batch, NotifyF notify) const;
   // left: (const Input<T>&, Output<Out>&); right: (const Input<R>&, Output<Out>&).
   template <class Out, class R, class LeftF, class RightF>
-  Stream<Out> binary(const Stream<R>& right_stream, std::string name, LeftF left,
+  Stream<Out> binary(const Stream<R>& right_stream, const std::string& name, LeftF left,
                      RightF right) const;
   // f: (const Input<T>* or null, const Input<R>* or null, const Antichain& left frontier,
   // const Antichain& right frontier, Output<Out>&) -> void.
   template <class Out, class R, class F>
-  Stream<Out> binary_frontier(const Stream<R>& right, std::string name, F f) const;
+  Stream<Out> binary_frontier(const Stream<R>& right, const std::string& name, F f) const;
   // left: (State&, const Input<T>&, Output<Out>&, TypedOperator&) -> void; right: the same for R;
   // notify: (State&, Capability, Output<Out>&) -> void.
   template <class Out, class State, class R, class LeftF, class RightF, class NotifyF>
-  Stream<Out> binary_notify(const Stream<R>& right_stream, std::string name, LeftF left,
+  Stream<Out> binary_notify(const Stream<R>& right_stream, const std::string& name, LeftF left,
                             RightF right, NotifyF notify) const;
 
   // ---- scopes
@@ -144,7 +144,7 @@ class Stream {
   // f: (const Loop&, Stream<T> rounds) -> Stream<T>: what f returns is fed back into `rounds` one
   // round later, beside this stream at round 0. The result leaves the loop, all rounds of it.
   template <class F>
-  Stream iterate(std::string name, F f) const;
+  Stream iterate(const std::string& name, F f) const;
 
   // ---- ends
   Probe probe() const;
@@ -177,8 +177,8 @@ class Stream {
 
   // For makers of operators: adds one of class Op over this stream (and others).
   template <class Op, class... Args>
-  plan::NodeIndex add(std::string name, const std::vector<StreamEnd>& inputs, std::uint32_t outputs,
-                      Args... args) const;
+  plan::NodeIndex add(const std::string& name, const std::vector<StreamEnd>& inputs,
+                      std::uint32_t outputs, Args... args) const;
 
   // Throws MisuseError if `scope` belongs to another dataflow.
   void check_same_dataflow(const Scope& scope) const;

@@ -33,10 +33,10 @@ void Stream<T>::check_same_dataflow(const Scope& scope) const {
 
 template <class T>
 template <class Op, class... Args>
-plan::NodeIndex Stream<T>::add(std::string name, const std::vector<StreamEnd>& inputs,
+plan::NodeIndex Stream<T>::add(const std::string& name, const std::vector<StreamEnd>& inputs,
                                std::uint32_t outputs, Args... args) const {
   return scope_.builder()->add_operator(
-      scope_.index(), std::move(name), inputs, traits_of<Op>(outputs),
+      scope_.index(), name, inputs, traits_of<Op>(outputs),
       [args...](std::uint32_t, std::uint32_t) { return std::make_unique<Op>(args...); });
 }
 
@@ -190,59 +190,58 @@ Keyed<T, F> Stream<T>::key_by(F f) const {
 
 template <class T>
 template <class Op, class... Args>
-Stream<typename Op::OutputRecord> Stream<T>::apply(std::string name, Args... args) const {
-  return out<typename Op::OutputRecord>(add<Op>(std::move(name), {end_}, 1, std::move(args)...));
+Stream<typename Op::OutputRecord> Stream<T>::apply(const std::string& name, Args... args) const {
+  return out<typename Op::OutputRecord>(add<Op>(name, {end_}, 1, std::move(args)...));
 }
 
 template <class T>
 template <class Op, class R, class... Args>
-Stream<typename Op::OutputRecord> Stream<T>::apply_with(const Stream<R>& right, std::string name,
+Stream<typename Op::OutputRecord> Stream<T>::apply_with(const Stream<R>& right,
+                                                        const std::string& name,
                                                         Args... args) const {
   right.check_same_dataflow(scope_);
-  return out<typename Op::OutputRecord>(
-      add<Op>(std::move(name), {end_, right.end()}, 1, std::move(args)...));
+  return out<typename Op::OutputRecord>(add<Op>(name, {end_, right.end()}, 1, std::move(args)...));
 }
 
 template <class T>
 template <class Out, class F>
-Stream<Out> Stream<T>::unary(std::string name, F f) const {
-  return apply<operators::UnaryLambda<T, Out, F>>(std::move(name), std::move(f));
+Stream<Out> Stream<T>::unary(const std::string& name, F f) const {
+  return apply<operators::UnaryLambda<T, Out, F>>(name, std::move(f));
 }
 
 template <class T>
 template <class Out, class F>
-Stream<Out> Stream<T>::unary_frontier(std::string name, F f) const {
-  return apply<operators::UnaryFrontierLambda<T, Out, F>>(std::move(name), std::move(f));
+Stream<Out> Stream<T>::unary_frontier(const std::string& name, F f) const {
+  return apply<operators::UnaryFrontierLambda<T, Out, F>>(name, std::move(f));
 }
 
 template <class T>
 template <class Out, class State, class BatchF, class NotifyF>
-Stream<Out> Stream<T>::unary_notify(std::string name, BatchF batch, NotifyF notify) const {
-  return apply<operators::UnaryNotifyLambda<T, Out, State, BatchF, NotifyF>>(
-      std::move(name), std::move(batch), std::move(notify));
+Stream<Out> Stream<T>::unary_notify(const std::string& name, BatchF batch, NotifyF notify) const {
+  return apply<operators::UnaryNotifyLambda<T, Out, State, BatchF, NotifyF>>(name, std::move(batch),
+                                                                             std::move(notify));
 }
 
 template <class T>
 template <class Out, class R, class LeftF, class RightF>
-Stream<Out> Stream<T>::binary(const Stream<R>& right_stream, std::string name, LeftF left,
+Stream<Out> Stream<T>::binary(const Stream<R>& right_stream, const std::string& name, LeftF left,
                               RightF right) const {
   return apply_with<operators::BinaryLambda<T, R, Out, LeftF, RightF>>(
-      right_stream, std::move(name), std::move(left), std::move(right));
+      right_stream, name, std::move(left), std::move(right));
 }
 
 template <class T>
 template <class Out, class R, class F>
-Stream<Out> Stream<T>::binary_frontier(const Stream<R>& right, std::string name, F f) const {
-  return apply_with<operators::BinaryFrontierLambda<T, R, Out, F>>(right, std::move(name),
-                                                                   std::move(f));
+Stream<Out> Stream<T>::binary_frontier(const Stream<R>& right, const std::string& name, F f) const {
+  return apply_with<operators::BinaryFrontierLambda<T, R, Out, F>>(right, name, std::move(f));
 }
 
 template <class T>
 template <class Out, class State, class R, class LeftF, class RightF, class NotifyF>
-Stream<Out> Stream<T>::binary_notify(const Stream<R>& right_stream, std::string name, LeftF left,
-                                     RightF right, NotifyF notify) const {
+Stream<Out> Stream<T>::binary_notify(const Stream<R>& right_stream, const std::string& name,
+                                     LeftF left, RightF right, NotifyF notify) const {
   return apply_with<operators::BinaryNotifyLambda<T, R, Out, State, LeftF, RightF, NotifyF>>(
-      right_stream, std::move(name), std::move(left), std::move(right), std::move(notify));
+      right_stream, name, std::move(left), std::move(right), std::move(notify));
 }
 
 template <class T>
@@ -260,7 +259,7 @@ Stream<T> Stream<T>::leave() const {
 
 template <class T>
 template <class F>
-Stream<T> Stream<T>::iterate(std::string name, F f) const {
+Stream<T> Stream<T>::iterate(const std::string& name, F f) const {
   const Loop loop = scope_.loop(name);
   const LoopVariable<T> variable(loop, name + " feedback");
   const Stream result = f(loop, loop.concat<T>({enter(loop), variable.stream()}));
