@@ -9,8 +9,9 @@ namespace eagre::progress {
 Capability::Capability(std::shared_ptr<CapabilityLedger> ledger, Location output, Time time)
     : ledger_(std::move(ledger)), time_(std::move(time)), output_(output), held_(true) {}
 
+// The ledger stays with `other`, too: a use of what was moved from can then name its operator.
 Capability::Capability(Capability&& other) noexcept
-    : ledger_(other.ledger_),
+    : ledger_(other.ledger_),  // NOLINT(performance-move-constructor-init)
       time_(other.time_),
       output_(other.output_),
       held_(std::exchange(other.held_, false)) {}

@@ -137,7 +137,9 @@ base::Status Collapsed::explain_cycle(const std::vector<std::uint32_t>& ranks) c
     at = before[at]->from;
   }
   const ScopeId scope = before[at]->scope;
-  const auto refuse = [](std::string text) { return base::Status(base::Code::refused, text); };
+  const auto refuse = [](std::string text) {
+    return base::Status(base::Code::refused, std::move(text));
+  };
 
   // Is there a real cycle, port by port, or only one of the collapsed scopes?
   for (const Step& step : steps_) {
@@ -147,6 +149,7 @@ base::Status Collapsed::explain_cycle(const std::vector<std::uint32_t>& ranks) c
     const std::vector<Location> way = way_back(step.path->to, step.path->from, scope);
     if (way.empty()) continue;
     std::vector<std::string> names;
+    names.reserve(way.size());
     for (Location l : way) names.push_back(name(l.value()));
     return refuse("cycle does not advance time: " + cycle_text(std::move(names)) +
                   "; give one of them a feedback or delay");
