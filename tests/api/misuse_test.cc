@@ -157,7 +157,7 @@ TEST_CASE("a dataflow that runs takes no more operators, and says so") {
   const base::Status status = status_of([](Scope& scope) {
     const auto numbers = scope.to_stream<Number>({1, 2});
     scope.drive([=] {
-      REQUIRE(numbers.handles().all().size() > 0);
+      REQUIRE_FALSE(numbers.handles().all().empty());
       numbers.map([](Number n) { return n; });
     });
   });

@@ -23,7 +23,6 @@ namespace eagre {
 namespace {
 
 using api::Scope;
-using api::Stream;
 using testing::by_epoch;
 using testing::loop_options;
 
@@ -40,7 +39,8 @@ TEST_CASE("a program's results come in the order of its parts, each sorted as it
         numbers.map([](Number n) { return 10 * n; }).write(text);
       });
       const auto results = program.results;
-      REQUIRE(api::PlainLoop(std::move(program), loop_options(workers, 1, 64, seed)).run().ok());
+      api::PlainLoop loop(std::move(program), loop_options(workers, 1, 64, seed));
+      REQUIRE(loop.run().ok());
       std::string all;
       for (const auto& part : results) {
         all += *part;

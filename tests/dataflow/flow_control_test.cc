@@ -36,7 +36,7 @@ TEST_CASE("credit comes back to the output that it belongs to") {
 }
 
 // A diamond, an exchange, a join and a loop, one after another.
-Stream<std::uint64_t> tangle(Stream<std::uint64_t> stream) {
+Stream<std::uint64_t> tangle(const Stream<std::uint64_t>& stream) {
   const auto [odd, even] = stream.branch([](std::uint64_t n) { return n % 2 == 0; });
   const auto both =
       odd.map([](std::uint64_t n) { return n; }).concat(even.rebalance().map([](std::uint64_t n) {

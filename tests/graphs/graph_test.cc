@@ -207,6 +207,7 @@ TEST_CASE("components are those of a recomputation, whatever the schedule") {
     const std::vector<Edge> edges = random_graph(seed, 80, 20 + seed * 5);
     const std::vector<Edge> both = with_reverse(edges);
     std::vector<Label> own;
+    own.reserve(both.size());
     for (const Edge& edge : both) {
       own.push_back({edge.from, edge.from});
     }

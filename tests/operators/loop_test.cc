@@ -19,7 +19,6 @@ namespace {
 using api::Loop;
 using api::LoopVariable;
 using api::Scope;
-using api::Stream;
 using testing::always_gives;
 using testing::by_epoch;
 using testing::in_order;
