@@ -114,8 +114,8 @@ class ExchangeRun {
   void act(std::size_t w);
   void receive(std::size_t w);
   void keep(std::size_t w, Capability capability, const Pointstamp* message, bool allowed = true);
-  void send(std::size_t w, std::size_t capability);
-  void drop(std::size_t w, std::size_t capability);
+  void send(std::size_t w, std::size_t which);
+  void drop(std::size_t w, std::size_t which);
   void change_capability(std::size_t w);
   void forge(std::size_t w);
   void report(std::size_t w, bool mailbox_dry);
