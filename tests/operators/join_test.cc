@@ -8,32 +8,17 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/base/random.h"
-#include "tests/support/run_loop.h"
+#include "tests/operators/vocabulary.h"
 
 namespace eagre {
 namespace {
 
-using api::Scope;
-using testing::always_gives;
-using testing::by_epoch;
-using testing::in_order;
-using testing::timed;
-using testing::Timed;
-
-using Number = std::uint64_t;
 using Item = std::pair<Number, Number>;
 using Epochs = std::vector<std::vector<Item>>;
 using Match = std::tuple<Number, Number, Number>;
 
 Epochs random_items(base::Random& random) {
-  Epochs epochs(1 + random.below(4));
-  for (auto& epoch : epochs) {
-    for (std::uint64_t left = random.below(12); left > 0; --left) {
-      epoch.emplace_back(random.below(5), random.below(4));
-    }
-  }
-  return epochs;
+  return random_epochs(random, 4, 12, [&] { return Item{random.below(5), random.below(4)}; });
 }
 
 Number key_of(const Item& item) {

@@ -11,34 +11,22 @@
 #include <vector>
 
 #include "runtime/base/fixed_sum.h"
-#include "runtime/base/random.h"
-#include "tests/support/run_loop.h"
+#include "tests/operators/vocabulary.h"
 
 namespace eagre {
 namespace {
 
-using api::Scope;
-using testing::always_gives;
-using testing::by_epoch;
-using testing::in_order;
-using testing::timed;
-using testing::Timed;
-
-using Number = std::uint64_t;
 using Item = std::pair<std::string, Number>;
 using Epochs = std::vector<std::vector<Item>>;
 
-// Some epochs are empty, some items equal.
+// Some items are equal.
 Epochs random_items(std::uint64_t seed) {
   base::Random random(seed);
-  Epochs epochs(1 + random.below(5));
-  for (auto& epoch : epochs) {
-    for (std::uint64_t left = random.below(20); left > 0; --left) {
-      epoch.emplace_back(std::string(1 + random.below(2), static_cast<char>('a' + random.below(4))),
-                         random.below(6));
-    }
-  }
-  return epochs;
+  return random_epochs(random, 5, 20, [&] {
+    const std::size_t length = 1 + random.below(2);
+    const char letter = static_cast<char>('a' + random.below(4));
+    return Item{std::string(length, letter), random.below(6)};
+  });
 }
 
 std::string key_of(const Item& item) {

@@ -10,22 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/base/random.h"
-#include "tests/support/run_loop.h"
+#include "tests/operators/vocabulary.h"
 
 namespace eagre {
 namespace {
 
 using api::Loop;
 using api::LoopVariable;
-using api::Scope;
-using testing::always_gives;
-using testing::by_epoch;
-using testing::in_order;
-using testing::timed;
-using testing::Timed;
 
-using Number = std::uint64_t;
 using Pair = std::pair<Number, Number>;
 
 TEST_CASE("a loop runs until nothing comes back, epoch by epoch") {

@@ -9,17 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include "tests/support/run_loop.h"
+#include "tests/operators/vocabulary.h"
 
 namespace eagre {
 namespace {
 
-using api::Scope;
-using testing::always_gives;
-using testing::loop_options;
-using testing::run_once;
-
-using Number = std::uint64_t;
 using Numbers = std::vector<Number>;
 
 Numbers numbers(Number n, Number step = 1) {

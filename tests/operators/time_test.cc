@@ -10,22 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/run_loop.h"
+#include "tests/operators/vocabulary.h"
 
 namespace eagre {
 namespace {
 
-using api::Scope;
 using progress::Time;
-using testing::always_gives;
-using testing::by_epoch;
-using testing::in_order;
-using testing::loop_options;
-using testing::run_once;
-using testing::timed;
-using testing::Timed;
-
-using Number = std::uint64_t;
 
 const std::vector<std::vector<Number>> kEpochs = {{0, 1, 2, 3}, {10, 11}, {}, {30, 31, 32}};
 
