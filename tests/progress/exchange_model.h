@@ -28,6 +28,10 @@ struct AuditFailure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+inline void require(bool condition, const std::string& text) {
+  if (!condition) throw AuditFailure(text);
+}
+
 // Signed counts; zeros are taken out.
 using Counts = std::map<Pointstamp, std::int64_t>;
 void add(Counts& counts, const Pointstamp& p, std::int64_t diff);

@@ -108,6 +108,8 @@ class ExchangeRun {
     bool published = false;
   };
 
+  static inline const Generation kGeneration{7};
+
   Topology declared(Choices& choices);
   void step();
   void activate(std::size_t w);
@@ -130,6 +132,8 @@ class ExchangeRun {
   void audit_reader(std::size_t r) const;
   bool faulty(Fault fault) const { return options_.fault == fault; }
   bool plant(Fault fault, std::size_t one_in);
+  // `time`, later in one coordinate now and then.
+  Time maybe_later(const Time& time);
 
   RunOptions options_;
   Choices& choices_;
