@@ -1,19 +1,11 @@
 // Whole programs over the API.
 // Examples: results in the order of the program, requests to operators.
 // Shape: time to build and run grows with the number of operators, idle operators do not work.
-// The wire: a batch between two operators of one process is what `capnp decode` reads.
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -154,59 +146,6 @@ TEST_CASE("ten times the operators take at most fifteen times as long, and idle 
     factor = 10 * large.seconds / small.seconds;
   }
   REQUIRE(factor <= 15);
-}
-
-// Keeps the first batch of more than two records, and its wire form.
-struct Dump : api::LoopObserver {
-  api::Fate data(std::uint32_t, std::uint32_t, const data::Batch& batch) override {
-    if (bytes.empty() && batch.count() > 2) {
-      batch.append_wire(bytes);
-      kept = batch;
-    }
-    return api::Fate::arrives;
-  }
-  std::vector<std::byte> bytes;
-  data::Batch kept;
-};
-
-TEST_CASE("a message between two operators is one that `capnp decode` reads") {
-  if (std::system("command -v capnp > /dev/null") != 0) {
-    SKIP("the capnp tool is not installed");
-  }
-  const std::filesystem::path schema =
-      std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "schema" / "batch.capnp";
-  Dump dump;
-  testing::run_once(
-      [](Scope& scope) {
-        return scope.to_stream<Number>({0x1111, 0x2222, 0x3333})
-            .map([](Number n) { return n; })
-            .collect();
-      },
-      loop_options(1), &dump);
-  REQUIRE(dump.kept);
-  const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / ("eagre_batch_" + std::to_string(::getpid()));
-  std::ofstream(file, std::ios::binary)
-      .write(reinterpret_cast<const char*>(dump.bytes.data()),
-             static_cast<std::streamsize>(dump.bytes.size()));
-  const std::string command =
-      "capnp decode --short " + schema.string() + " Batch < " + file.string() + " 2>&1";
-  std::string text;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
-    text.push_back(static_cast<char>(c));
-  }
-  const int exit = ::pclose(pipe);
-  std::filesystem::remove(file);
-  CAPTURE(text);
-  REQUIRE(exit == 0);
-  REQUIRE(text.find("count = 3") != std::string::npos);
-  REQUIRE(text.find("generation = 1") != std::string::npos);
-  REQUIRE(text.find("time = [0]") != std::string::npos);
-  // The first record; the tool writes bytes that are no letters in octal.
-  REQUIRE(text.find(R"(\021\021\000)") != std::string::npos);
-  REQUIRE(data::Batch::from_wire(dump.bytes).value().header() == dump.kept.header());
 }
 
 }  // namespace
