@@ -1,16 +1,11 @@
-// How dataflows end, as a program sees it: whole programs in processes of their own, with exit code
-// and stderr, and in this process where no process is lost.
+// How dataflows end, as a shell sees it: whole programs in processes of their own, with exit code,
+// stdout and stderr.
 // Bad programs: operators and driving functions that throw, inputs and probes used against their
-// contract, capabilities used after drop; each must end with the right code, the right words, and
-// no thread left waiting.
-#include <fmt/core.h>
-
+// contract, capabilities used after drop; each must end with the right code and the right words.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -37,12 +32,6 @@ Outcome program(const std::vector<std::string>& arguments, const Define& define)
     }
     return execute(static_cast<int>(argv.size()), argv.data(), define);
   });
-}
-
-Options workers(std::uint32_t n) {
-  Options options;
-  options.workers = n;
-  return options;
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -173,7 +162,7 @@ TEST_CASE("an input that is used after close ends the program") {
 TEST_CASE("a probe of another dataflow is refused") {
   const Outcome outcome = program({}, [](Scope& scope) {
     std::optional<Probe> foreign;
-    const Status ended = run(workers(1), [&](Scope& other) { foreign = numbers(other).probe(); });
+    const Status ended = run(Options(), [&](Scope& other) { foreign = numbers(other).probe(); });
     if (!ended.ok()) {
       throw std::runtime_error(ended.message());
     }
@@ -212,81 +201,26 @@ TEST_CASE("a capability that is used after it was dropped aborts, naming the ope
   CHECK(outcome.out.empty());
 }
 
-TEST_CASE("a failing dataflow wakes a driver that waits for a probe") {
-  for (int i = 0; i < 20; ++i) {
-    bool woken = false;
-    const Status status = run(workers(2), [&](Scope& scope) {
-      auto input = scope.new_input<Number>("input");
-      auto probe = input.stream()
-                       .map([](Number n) -> Number { throw std::runtime_error("no " + show(n)); })
-                       .probe();
-      scope.drive([&woken, input, probe]() mutable {
-        input.send(1);
-        input.flush();
-        try {
-          probe.wait_until(1);  // the epoch is still open: only the failure can end this
-        } catch (...) {
-          woken = true;
-          throw;
-        }
-      });
-    });
-    CHECK(woken);
-    CHECK(status.code() == base::Code::failed);
-    CHECK(contains(status.message(), "no 1"));
+// Goes to the last round there is.
+struct Leap : Unary<Number, Number> {
+  void on_batch(const Input<Number>&, Output<Number>& output) override {
+    Capability last = output.retain();
+    last.downgrade({last.time()[0], std::numeric_limits<std::uint64_t>::max()});
+    output.session(last).give(1);
   }
-}
+};
 
-TEST_CASE("a failing dataflow wakes a driver that waits for room") {
-  Options options = workers(2);
-  options.inbox_bytes = 4096;
-  bool woken = false;
-  const Status status = run(options, [&](Scope& scope) {
-    auto input = scope.new_input<Number>("input");
-    input.stream().for_each([taken = 0](Number) mutable {
-      if (++taken == 100) {
-        throw std::runtime_error("full");
-      }
-    });
-    scope.drive([&woken, input]() mutable {
-      try {
-        for (;;) {
-          input.send(1);
-        }
-      } catch (...) {
-        woken = true;
-        throw;
-      }
-    });
+TEST_CASE("a time past the last one aborts, naming operator and time") {
+  const Outcome outcome = program({}, [](Scope& scope) {
+    numbers(scope)
+        .iterate("loop", [](const auto&,
+                            const auto& rounds) { return rounds.template apply<Leap>("leap"); })
+        .write(show);
   });
-  CHECK(woken);
-  CHECK(contains(status.message(), "full"));
-}
-
-TEST_CASE("what a driver itself threw while the dataflow failed does not hide the failure") {
-  const Status status = run(workers(1), [](Scope& scope) {
-    auto input = scope.new_input<Number>("input");
-    auto probe =
-        input.stream().map([](Number) -> Number { throw std::runtime_error("cause"); }).probe();
-    scope.drive([=]() mutable {
-      input.send(1);
-      input.flush();
-      try {
-        probe.wait_until(1);
-      } catch (const std::exception&) {
-        throw std::runtime_error("effect");
-      }
-    });
-  });
-  CHECK(contains(status.message(), "cause"));
-}
-
-TEST_CASE("options that make no sense are refused without a command line too") {
-  const Define define = [](Scope& scope) { numbers(scope).write(show); };
-  CHECK(run(workers(257), define).code() == base::Code::usage);
-  Options options = workers(1);
-  options.inbox_bytes = 0;
-  CHECK(run(options, define).code() == base::Code::usage);
+  CHECK(outcome.code == 134);
+  CAPTURE(outcome.err);
+  CHECK(contains(outcome.err, "time (0, 18446744073709551615) overflows"));
+  CHECK(outcome.out.empty());
 }
 
 }  // namespace

@@ -1,24 +1,19 @@
-// The command line and what becomes of results.
-// Tables of command lines with the options or the exit code they give; targets of --out that can
-// and cannot be written, with the folder's contents before and after. Catches wrong codes, words on
-// the wrong stream, and files that are left half written or beside the result.
-#include <sys/resource.h>
-#include <sys/stat.h>
+// The command line.
+// Tables of command lines with the options or the exit code they give, and what --plan and
+// --progress print, the latter on a terminal too. Catches wrong codes and words on the wrong
+// stream.
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "actors/eagre.h"
-#include "actors/results.h"
 #include "tests/actors/child.h"
 
 namespace eagre {
@@ -100,6 +95,16 @@ TEST_CASE("command lines that make no sense end with 2 and a word on stderr") {
   }
 }
 
+TEST_CASE("options that make no sense are refused without a command line too") {
+  const Define define = [](Scope& scope) { scope.to_stream<int>({1}).collect(); };
+  Options options;
+  options.workers = 257;
+  CHECK(run(options, define).code() == base::Code::usage);
+  options.workers = 1;
+  options.inbox_bytes = 0;
+  CHECK(run(options, define).code() == base::Code::usage);
+}
+
 TEST_CASE("the flags --help and --version go to stdout and end with 0") {
   for (const std::string flag : {"--help", "--version"}) {
     const Outcome outcome = in_child([&] {
@@ -166,143 +171,65 @@ TEST_CASE("the flag --progress shows on stderr how far a dataflow has come") {
   CHECK(outcome.err.find("3 records handled") != std::string::npos);
 }
 
-// ---- results
-
-// A folder of its own, gone afterwards.
-struct Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "eagre.XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
+// A terminal whose other side is stderr; negative if there is none to be had.
+int terminal_on_stderr() {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) {
+    return -1;
   }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  const int side = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
+  return side < 0 || ::dup2(side, STDERR_FILENO) < 0 ? -1 : terminal;
+}
 
-  std::string file(const std::string& name) const { return (path / name).string(); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path), {}));
+// What was written to it; waits up to `patience` milliseconds for the first byte.
+std::string shown(int terminal, int patience) {
+  std::string text;
+  pollfd ready = {terminal, POLLIN, 0};
+  while (::poll(&ready, 1, text.empty() ? patience : 0) > 0) {
+    char buffer[4096];
+    const ssize_t n = ::read(terminal, buffer, sizeof(buffer));
+    if (n <= 0) {
+      break;
+    }
+    text.append(buffer, static_cast<std::size_t>(n));
   }
-  std::filesystem::path path;
-};
-
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
+  return text;
 }
 
-std::vector<std::shared_ptr<std::string>> parts(const std::string& a, const std::string& b) {
-  return {std::make_shared<std::string>(a), std::make_shared<std::string>(b)};
-}
-
-TEST_CASE("results replace a file as a whole and leave nothing beside it") {
-  const Folder folder;
-  const std::string out = folder.file("out");
-  for (const std::string text : {"first\n", "second\n"}) {
-    REQUIRE(actors::check_results(out).ok());
-    REQUIRE(actors::write_results(parts(text, "end\n"), out).to_string() == "ok");
-    CHECK(contents(out) == text + "end\n");
-    CHECK(folder.files() == 1);
-  }
-  struct stat found {};
-  REQUIRE(::stat(out.c_str(), &found) == 0);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  CHECK((found.st_mode & 0777) == (0666 & ~mask));
-}
-
-TEST_CASE("results go where a link points") {
-  const Folder folder;
-  std::ofstream(folder.file("real")) << "old";
-  std::filesystem::create_symlink("real", folder.path / "link");
-  REQUIRE(actors::write_results(parts("new", ""), folder.file("link")).ok());
-  CHECK(std::filesystem::is_symlink(folder.path / "link"));
-  CHECK(contents(folder.file("real")) == "new");
-}
-
-TEST_CASE("targets that cannot be written are refused before the work is done") {
-  const Folder folder;
-  for (const std::string& out :
-       {folder.file("no/such/folder"), folder.path.string(), folder.file("x/"),
-        std::string("/dev/null"), std::string("/dev/full")}) {
-    CAPTURE(out);
-    CHECK(actors::check_results(out).code() == base::Code::usage);
-    Options options;
-    options.workers = 1;
-    options.out = out;
-    const Status status = run(options, [](Scope& scope) { scope.drive([] { std::abort(); }); });
-    CHECK(status.code() == base::Code::usage);
-    CHECK(status.message().find(out) != std::string::npos);
-  }
-  CHECK(folder.files() == 0);
-}
-
-TEST_CASE("results that do not fit leave the old file and nothing else") {
-  const Folder folder;
-  const std::string out = folder.file("out");
-  std::ofstream(out) << "old";
-  const Outcome outcome = in_child([&] {
-    std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit little = {4096, 4096};
-    ::setrlimit(RLIMIT_FSIZE, &little);
-    const Status status = actors::write_results(parts(std::string(10000, 'x'), ""), out);
-    return status.code() == base::Code::failed ? 0 : 1;
-  });
-  CHECK(outcome.code == 0);
-  CHECK(contents(out) == "old");
-  CHECK(folder.files() == 1);
-}
-
-TEST_CASE("a stdout that takes nothing fails the program") {
-  for (const char* target : {"/dev/full", ""}) {
-    const Outcome outcome = in_child([target] {
-      std::fclose(stdout);
-      if (*target != '\0' && std::fopen(target, "w") == nullptr) {
-        return 99;
-      }
-      const char* argv[] = {"prog"};
-      return execute(1, argv, [](Scope& scope) {
-        scope.to_stream(std::vector<int>{1}).write([](int n) { return std::to_string(n); });
+TEST_CASE("on a terminal --progress rewrites one line, and ends it") {
+  const Outcome outcome = in_child([] {
+    const int terminal = terminal_on_stderr();
+    if (terminal < 0) {
+      return 99;
+    }
+    std::string running;
+    const std::vector<const char*> argv = {"prog", "--progress"};
+    const int code = execute(2, argv.data(), [&](Scope& scope) {
+      auto input = scope.new_input<int>("input");
+      auto numbers = input.stream();
+      numbers.write([](int n) { return std::to_string(n); });
+      auto probe = numbers.probe();
+      scope.drive([&, input, probe]() mutable {
+        input.send(7);
+        input.advance_to(3);
+        probe.wait_until(3);
+        running = shown(terminal, 30'000);
       });
     });
-    CHECK(outcome.code == 1);
-    CHECK(outcome.err.find("prog: cannot write the results to stdout: ") == 0);
-  }
-}
-
-TEST_CASE("a dataflow that fails writes no results") {
-  const Folder folder;
-  const std::string out = folder.file("out");
-  const Define define = [](Scope& scope) {
-    auto input = scope.new_input<int>("input");
-    auto numbers = input.stream().map([](int n) {
-      if (n == 3) {
-        throw std::runtime_error("three");
-      }
-      return n;
-    });
-    numbers.write([](int n) { return std::to_string(n); });
-    auto probe = numbers.probe();
-    scope.drive([=]() mutable {
-      for (int n = 0; n < 5; ++n) {
-        input.send(n);
-        input.advance_to(static_cast<std::uint64_t>(n) + 1);
-        probe.wait_until(static_cast<std::uint64_t>(n) + 1);
-      }
-    });
-  };
-  Options options;
-  options.workers = 2;
-  options.out = out;
-  CHECK(run(options, define).code() == base::Code::failed);
-  CHECK(folder.files() == 0);
-  const Outcome outcome = in_child([&] {
-    const char* argv[] = {"prog"};
-    return execute(1, argv, define);
+    std::fputs((running + "|" + shown(terminal, 0)).c_str(), stdout);
+    return code;
   });
-  CHECK(outcome.code == 1);
-  CHECK(outcome.out.empty());
+  CAPTURE(outcome.out);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.find("7\n\r\x1b[K") == 0);
+  const std::size_t end = outcome.out.find('|');
+  REQUIRE(end != std::string::npos);
+  const std::string running = outcome.out.substr(2, end - 2);
+  CHECK(running.find("/s, epoch 3") != std::string::npos);
+  CHECK(running.find('\n') == std::string::npos);
+  const std::string last = outcome.out.substr(end + 1);
+  CHECK(last.rfind("\r\x1b[K", 0) == 0);
+  CHECK(last.find(" records handled by operators\r\n") != std::string::npos);
 }
 
 }  // namespace
