@@ -5,7 +5,6 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 set(FOUND_LIBATOMIC TRUE)  # CapnProto's config looks for it in a way that only C compilers pass
 find_package(CapnProto REQUIRED)
-find_package(absl REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CAF 0.17.6 REQUIRED COMPONENTS core)

@@ -1,6 +1,7 @@
 // Reads the records of a batch: packed ones in place, others by decoding into one object.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <iterator>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "runtime/base/check.h"
 #include "runtime/base/status.h"
@@ -102,6 +104,25 @@ class BatchReader {
       }
     }
   }
+
+  // Calls `f` with spans of all records in order: packed ones where they lie, others decoded some
+  // at a time into `objects`, which are used again. A span is valid during the call.
+  template <class F>
+  void for_each_block(std::vector<T>& objects, F&& f) {
+    if constexpr (C::kPacked) {
+      if (size() != 0) f(packed());
+    } else {
+      auto cursors = open();
+      for (std::size_t left = size(); left != 0;) {
+        const std::size_t n = std::min(left, kBlock);
+        if (objects.size() < n) objects.resize(n);
+        for (std::size_t i = 0; i < n; ++i) C::decode(cursors.data(), objects[i]);
+        f(std::span<const T>(objects.data(), n));
+        left -= n;
+      }
+    }
+  }
+  static constexpr std::size_t kBlock = 128;
 
   // Single pass; all iterators of a reader share its one object.
   class Iterator {

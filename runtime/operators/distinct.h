@@ -1,12 +1,12 @@
 // distinct: the first of equal records at each time passes, at once.
 #pragma once
 
-#include <optional>
-#include <utility>
+#include <span>
+#include <vector>
 
 #include "runtime/dataflow/unary.h"
-#include "runtime/operators/key_table.h"
 #include "runtime/operators/per_time.h"
+#include "runtime/state/key_table.h"
 
 namespace eagre::operators {
 
@@ -23,17 +23,27 @@ class Distinct final : public dataflow::Unary<T, T> {
     }
     auto& seen = set;
     auto session = output.session();
-    input.for_each([&](const T& record) {
-      if (seen.insert(record).second) {
-        session.give(record);
-      }
+    Itself itself;
+    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+      seen.update(records, itself, [&](const T& record, const T&, state::NoValue, bool first) {
+        if (first) {
+          session.give(record);
+        }
+      });
     });
   }
 
-  void on_notify(progress::Capability at, dataflow::Output<T>&) override { seen_.take(at.time()); }
+  void on_notify(progress::Capability at, dataflow::Output<T>&) override {
+    seen_.give_back(seen_.take(at.time()));
+  }
 
  private:
-  PerTime<KeySet<T>> seen_;
+  struct Itself {
+    const T& operator()(const T& record) const { return record; }
+  };
+
+  PerTime<state::KeyTable<T, state::NoValue>> seen_;
+  std::vector<T> block_;
 };
 
 }  // namespace eagre::operators

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "runtime/dataflow/unary.h"
-#include "runtime/operators/key_table.h"
 #include "runtime/operators/per_time.h"
+#include "runtime/state/key_table.h"
 
 namespace eagre::operators {
 
@@ -29,7 +30,10 @@ class Fold final : public dataflow::Unary<T, Out> {
       this->notify_at(output.retain());
     }
     auto& table = states;
-    input.for_each([&](const T& record) { fold_(table[key_(record)], record); });
+    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+      table.update(records, key_,
+                   [this](const T& record, const K&, State& state, bool) { fold_(state, record); });
+    });
   }
 
   bool on_frontier(dataflow::Output<Out>& output) override {
@@ -39,34 +43,32 @@ class Fold final : public dataflow::Unary<T, Out> {
       if (!at) {
         return false;
       }
-      auto table = times_.take(at->time());
-      leaving_.emplace(std::move(*at), std::move(table));
+      Table table = times_.take(at->time());
+      leaving_.emplace(Leaving{std::move(*at), std::move(table), {}});
     }
     return true;
   }
 
  private:
-  using Table = KeyMap<K, State>;
+  using Table = state::KeyTable<K, State>;
   struct Leaving {
-    Leaving(progress::Capability held, Table states)
-        : at(std::move(held)), table(std::move(states)), next(table.begin()) {}
     progress::Capability at;
     Table table;
-    typename Table::iterator next;
+    typename Table::Position next;
   };
 
   // Whether everything left.
   bool emit_some(dataflow::Output<Out>& output) {
     auto session = output.session(leaving_->at);
-    while (leaving_->next != leaving_->table.end()) {
-      if (output.congested()) {
-        return false;
-      }
-      session.give(emit_(leaving_->next->first, leaving_->next->second));
-      ++leaving_->next;
+    const bool all = leaving_->table.visit(leaving_->next, [&](const K& key, State& state) {
+      session.give(emit_(key, state));
+      return !output.congested();
+    });
+    if (all) {
+      times_.give_back(std::move(leaving_->table));
+      leaving_.reset();
     }
-    leaving_.reset();
-    return true;
+    return all;
   }
 
   KeyOf key_;
@@ -74,6 +76,7 @@ class Fold final : public dataflow::Unary<T, Out> {
   Emit emit_;
   PerTime<Table> times_;
   std::optional<Leaving> leaving_;
+  std::vector<T> block_;
 };
 
 // Turns a fold that minds the order into one that does not: records wait until their time is

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/dataflow/binary.h"
-#include "runtime/operators/key_table.h"
+#include "runtime/state/key_table.h"
 
 namespace eagre::operators {
 
@@ -37,23 +37,23 @@ class Join final : public dataflow::Binary<L, R, Out> {
     T record;
   };
   template <class T>
-  using Side = KeyMap<K, std::vector<Timed<T>>>;
+  using Side = state::KeyTable<K, std::vector<Timed<T>>>;
 
   template <class Own, class Other, class KeyOf, class Pair>
   void meet(const dataflow::Input<Own>& input, dataflow::Output<Out>& output, const KeyOf& key_of,
-            Side<Own>& own, const Side<Other>& other, const Pair& pair) {
+            Side<Own>& own, Side<Other>& other, const Pair& pair) {
     const progress::Time& time = input.time();
     std::map<progress::Time, std::vector<Out>, progress::LexicographicLess> later;
     {
       auto session = output.session();
       input.for_each([&](const Own& record) {
         const K key = key_of(record);
-        own[key].push_back({time, record});
-        const auto found = other.find(key);
-        if (found == other.end()) {
+        own.at(key).push_back({time, record});
+        const auto* const found = other.find(key);
+        if (found == nullptr) {
           return;
         }
-        for (const Timed<Other>& match : found->second) {
+        for (const Timed<Other>& match : *found) {
           if (less_equal(match.time, time)) {
             session.give(pair(key, record, match.record));
           } else {

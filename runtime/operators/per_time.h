@@ -1,9 +1,11 @@
 // State of one time, from the first record at it until the time is complete.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "runtime/progress/time.h"
 
@@ -21,7 +23,18 @@ class PerTime {
     }
     bool added = false;
     std::tie(last_, added) = states_.try_emplace(time);
+    if (added && !spare_.empty()) {
+      last_->second = std::move(spare_.back());
+      spare_.pop_back();
+    }
     return {last_->second, added};
+  }
+
+  // Takes back a state that take() gave: emptied, it is that of a time to come, memory and all.
+  void give_back(State state) {
+    if (spare_.size() == kSpare) return;
+    state.clear();
+    spare_.push_back(std::move(state));
   }
 
   // Takes the state at `time` out; a default one if there is none.
@@ -32,8 +45,10 @@ class PerTime {
   }
 
  private:
+  static constexpr std::size_t kSpare = 2;
   using Map = std::map<progress::Time, State, progress::LexicographicLess>;
   Map states_;
+  std::vector<State> spare_;
   typename Map::iterator last_ = states_.end();
 };
 

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "runtime/dataflow/unary.h"
-#include "runtime/operators/key_table.h"
 #include "runtime/operators/per_time.h"
+#include "runtime/state/key_table.h"
 
 namespace eagre::operators {
 
@@ -34,17 +35,16 @@ class Scan final : public dataflow::Unary<T, Out> {
   void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
     std::vector<T> records = waiting_.take(at.time());
     std::sort(records.begin(), records.end(), data::CanonicalLess<T>{});
-    KeyMap<K, State>& states = states_at(at.time());
     auto session = output.session(at);
     auto give = [&session](const Out& record) { session.give(record); };
-    for (const T& record : records) {
-      const K key = key_(record);
-      step_(key, states[key], record, give);
-    }
+    states_at(at.time()).update(std::span<const T>(records), key_,
+                                [&](const T& record, const K& key, State& state, bool) {
+                                  step_(key, state, record, give);
+                                });
   }
 
  private:
-  KeyMap<K, State>& states_at(const progress::Time& time) {
+  state::KeyTable<K, State>& states_at(const progress::Time& time) {
     if (time.size() != 1 && time[0] != epoch_) {
       epoch_ = time[0];
       states_.clear();
@@ -55,7 +55,7 @@ class Scan final : public dataflow::Unary<T, Out> {
   KeyOf key_;
   Step step_;
   PerTime<std::vector<T>> waiting_;
-  KeyMap<K, State> states_;
+  state::KeyTable<K, State> states_;
   // Whose states they are, inside a loop.
   std::uint64_t epoch_ = 0;
 };
@@ -72,16 +72,17 @@ class RunningCount final : public dataflow::Unary<T, std::pair<K, std::uint64_t>
   void on_batch(const dataflow::Input<T>& input,
                 dataflow::Output<std::pair<K, std::uint64_t>>& output) override {
     auto session = output.session();
-    input.for_each([&](const T& record) {
-      K key = key_(record);
-      const std::uint64_t count = ++counts_[key];
-      session.give({std::move(key), count});
+    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+      counts_.update(records, key_, [&](const T&, const K& key, std::uint64_t& count, bool) {
+        session.give({key, ++count});
+      });
     });
   }
 
  private:
   KeyOf key_;
-  KeyMap<K, std::uint64_t> counts_;
+  state::KeyTable<K, std::uint64_t> counts_;
+  std::vector<T> block_;
 };
 
 }  // namespace eagre::operators

@@ -12,12 +12,8 @@ constexpr std::uint64_t kEpochs = 100;
 
 using Count = std::pair<std::uint64_t, std::uint64_t>;
 
-std::uint64_t same(const std::uint64_t& x) {
-  return x;
-}
-std::uint64_t second(const Count& count) {
-  return count.second;
-}
+constexpr auto same = [](const std::uint64_t& x) { return x; };
+constexpr auto second = [](const Count& count) { return count.second; };
 
 base::Result<Sample> keyed_count(std::uint32_t workers, std::uint64_t shrink) {
   const std::uint64_t n = kRecords / shrink;
