@@ -2,18 +2,14 @@
 // process, is what Cap'n Proto's own tool reads with the schema.
 // Examples: one of each layout, a packed column, strings, an aggregate with an optional. Catches a
 // column that is not what schema/batch.capnp says, and a message that only our own reader reads.
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/support/capnp_tool.h"
 #include "tests/support/run_loop.h"
 
 namespace eagre {
@@ -35,27 +31,6 @@ struct Dump : api::LoopObserver {
   data::Batch kept;
 };
 
-// What `capnp decode` prints of these bytes.
-std::string decoded(const std::vector<std::byte>& wire) {
-  const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / ("eagre_batch_" + std::to_string(::getpid()));
-  std::ofstream(file, std::ios::binary)
-      .write(reinterpret_cast<const char*>(wire.data()), static_cast<std::streamsize>(wire.size()));
-  const std::string command =
-      "capnp decode --short " EAGRE_BATCH_SCHEMA " Batch < " + file.string() + " 2>&1";
-  std::string text;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
-    text.push_back(static_cast<char>(c));
-  }
-  const int status = ::pclose(pipe);
-  std::filesystem::remove(file);
-  INFO("this test needs the capnp tool (tools/setup installs it); it said: " << text);
-  REQUIRE(status == 0);
-  return text;
-}
-
 // The batch in which these records go from one operator to the next, as the tool prints it.
 template <class T>
 std::string on_the_wire(const std::vector<T>& records) {
@@ -69,7 +44,7 @@ std::string on_the_wire(const std::vector<T>& records) {
   std::vector<std::byte> wire;
   dump.kept.append_wire(wire);
   REQUIRE(data::Batch::from_wire(wire).value().header() == dump.kept.header());
-  return decoded(wire);
+  return testing::capnp_decode(wire);
 }
 
 void has(const std::string& text, const std::string& part) {
@@ -77,7 +52,6 @@ void has(const std::string& text, const std::string& part) {
   REQUIRE(text.find(part) != std::string::npos);
 }
 
-// The tool writes bytes that are no letters in octal.
 TEST_CASE("a batch of numbers is one packed column to `capnp decode`") {
   const std::string text = on_the_wire<Number>({0x1111, 0x2222, 0x3333});
   has(text, "generation = 1");

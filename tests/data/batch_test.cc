@@ -5,18 +5,15 @@
 
 #include "runtime/data/batch.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include "runtime/base/random.h"
 #include "tests/data/arbitrary_records.h"
 #include "tests/data/batches.h"
 #include "tests/support/broken_invariant.h"
+#include "tests/support/capnp_tool.h"
 
 namespace eagre::data {
 namespace {
@@ -199,24 +196,8 @@ TEST_CASE("the capnp tool reads a batch") {
   const Batch batch = batch_of<std::pair<std::uint16_t, std::string>>(
       {{0x4241, "first"}, {0x4443, ""}, {0x4645, "third"}},
       Header{.generation = 3, .channel = 17, .interval = 5, .time = {8, 2}});
-  std::string name = (std::filesystem::temp_directory_path() / "eagre_batch_XXXXXX").string();
-  const int descriptor = mkstemp(name.data());
-  REQUIRE(descriptor >= 0);
-  const std::vector<std::byte> bytes = wire_of(batch);
-  REQUIRE(write(descriptor, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
-  close(descriptor);
-
-  const std::filesystem::path root = std::filesystem::path(__FILE__) / "../../..";
-  const std::string schema = (root / "schema/batch.capnp").lexically_normal().string();
-  const std::string command = "capnp decode '" + schema + "' Batch < '" + name + "' 2>&1";
-  std::FILE* const pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string text;
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
-  const int status = pclose(pipe);
-  std::filesystem::remove(name);
+  const std::string text = eagre::testing::capnp_decode(wire_of(batch));
   CAPTURE(text);
-  REQUIRE(status == 0);
   const std::string layout = std::to_string(batch.header().layout);
   for (const std::string& part :
        {std::string("generation = 3"), std::string("interval = 5"), std::string("count = 3"),
