@@ -20,11 +20,21 @@ add_library(eagre_warnings INTERFACE)
 target_compile_options(eagre_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
 
-option(EAGRE_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
-if(EAGRE_SANITIZE)
+# EAGRE_TEST_ENVIRONMENT: test properties that every test of a sanitized program has.
+set(EAGRE_TEST_ENVIRONMENT "")
+set(EAGRE_SANITIZE "" CACHE STRING "address (and undefined behaviour), thread, or empty")
+if(EAGRE_SANITIZE STREQUAL "address")
   # Every finding ends the program. A null check recovers in the code and ends it in the run-time
   # library (halt_on_error), because only there the suppressions of the packaged CAF are read.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
                       -fsanitize-recover=null -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  set(EAGRE_TEST_ENVIRONMENT ENVIRONMENT
+    "UBSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/ubsan.supp:halt_on_error=1:print_stacktrace=1")
+elseif(EAGRE_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+  set(EAGRE_TEST_ENVIRONMENT ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
+elseif(EAGRE_SANITIZE)
+  message(FATAL_ERROR "EAGRE_SANITIZE is address, thread or empty, not ${EAGRE_SANITIZE}")
 endif()

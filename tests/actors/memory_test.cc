@@ -121,7 +121,7 @@ void stays_bounded(const char* what, std::uint32_t workers, std::uint64_t record
 }
 
 void stays_bounded(const std::vector<std::uint32_t>& workers, std::chrono::seconds length) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   SKIP("sanitizers keep memory of their own");
 #endif
   for (const std::uint32_t n : workers) {
