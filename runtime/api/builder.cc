@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "runtime/dataflow/stage_operator.h"
 
 namespace eagre::api {
 
@@ -41,13 +42,14 @@ plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, b
 
 plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
                                       const std::vector<StreamEnd>& inputs,
-                                      const OperatorTraits& traits, OperatorFactory factory) {
+                                      const OperatorTraits& traits, OperatorMaker make) {
   require_open();
   plan::Node node;
   node.name = std::move(name);
   node.scope = scope;
   node.inputs.assign(inputs.size(), traits.interest);
   node.outputs = traits.outputs;
+  node.taps = traits.taps;
   node.polls = traits.polls;
   node.epochs_in_order = traits.epochs_in_order;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
@@ -56,8 +58,9 @@ plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
           {input, output, progress::PathSummary::identity(coordinates(scope))});
     }
   }
+  taps_.emplace_back(node.outputs, node.taps);
   program_.plan.nodes.push_back(std::move(node));
-  program_.factories.push_back(std::move(factory));
+  program_.factories.push_back({std::move(make), {}});
   const auto index = static_cast<plan::NodeIndex>(program_.plan.nodes.size() - 1);
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
     connect(inputs[input], index, input);
@@ -65,8 +68,38 @@ plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
   return index;
 }
 
+bool Builder::fuses(const StreamEnd& from) const {
+  return !from.boundary && from.depth < kMaxDepth && from.pact.kind() == data::PactKind::pipeline &&
+         from.scope == program_.plan.nodes.at(from.node).scope && from.summary.is_identity();
+}
+
+StreamEnd Builder::add_stage(const StreamEnd& from, std::string name, std::uint32_t taps,
+                             StageMaker make) {
+  require_open();
+  if (!fuses(from)) {
+    const plan::NodeIndex node =
+        add_operator(from.scope, std::move(name), {from}, {.taps = taps},
+                     [make = std::move(make)](std::uint32_t worker, std::uint32_t workers) {
+                       return std::make_unique<dataflow::StageOperator>(make(worker, workers));
+                     });
+    return output(node, 0);
+  }
+  std::uint32_t& next = taps_[from.node][from.output];
+  StreamEnd end = from;
+  end.tap = next;
+  ++end.depth;
+  program_.plan.nodes[from.node].stages.push_back({.name = std::move(name),
+                                                   .output = from.output,
+                                                   .from = from.tap,
+                                                   .first = next,
+                                                   .taps = taps});
+  program_.factories[from.node].stages.push_back(std::move(make));
+  next += taps;
+  return end;
+}
+
 plan::NodeIndex Builder::add_feedback(plan::ScopeIndex scope, std::string name,
-                                      OperatorFactory factory) {
+                                      OperatorMaker make) {
   require_open();
   const std::uint32_t size = coordinates(scope);
   plan::Node node;
@@ -76,8 +109,9 @@ plan::NodeIndex Builder::add_feedback(plan::ScopeIndex scope, std::string name,
   node.outputs = 1;
   node.feedback = true;
   node.internals.push_back({0, 0, progress::PathSummary::advance(size, size - 1, 1)});
+  taps_.emplace_back(node.outputs, node.taps);
   program_.plan.nodes.push_back(std::move(node));
-  program_.factories.push_back(std::move(factory));
+  program_.factories.push_back({std::move(make), {}});
   return static_cast<plan::NodeIndex>(program_.plan.nodes.size() - 1);
 }
 
@@ -95,6 +129,7 @@ void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t i
   }
   program_.plan.edges.push_back({.from = from.node,
                                  .output = from.output,
+                                 .tap = from.tap,
                                  .to = to,
                                  .input = input,
                                  .pact = from.pact,

@@ -20,6 +20,11 @@ namespace eagre::api {
 struct StreamEnd {
   plan::NodeIndex node = 0;
   std::uint32_t output = 0;
+  std::uint32_t tap = 0;
+  // Stages between the node's operator and the tap.
+  std::uint32_t depth = 0;
+  // The next operator is not fused to the node.
+  bool boundary = false;
   // The scope in which it is used, and what entering and leaving on the way does to times.
   plan::ScopeIndex scope = 0;
   progress::PathSummary summary;
@@ -32,6 +37,8 @@ struct OperatorTraits {
   bool epochs_in_order = false;
   bool polls = false;
   std::uint32_t outputs = 1;
+  // Streams that leave from each output.
+  std::uint32_t taps = 1;
 };
 
 // Every function throws MisuseError if streams or scopes do not fit.
@@ -59,9 +66,14 @@ class Builder {
   // output at the same time.
   plan::NodeIndex add_operator(plan::ScopeIndex scope, std::string name,
                                const std::vector<StreamEnd>& inputs, const OperatorTraits& traits,
-                               OperatorFactory factory);
+                               OperatorMaker make);
+  // A stateless operator that writes `taps` streams: a stage of the node that `from` comes from,
+  // or, where that cannot be, an operator of its own. It cannot be if a pact moves the records, if
+  // they change their scope on the way, at a boundary, and behind kMaxDepth stages. The result is
+  // its first stream; the others have the taps that follow.
+  StreamEnd add_stage(const StreamEnd& from, std::string name, std::uint32_t taps, StageMaker make);
   // The loop's feedback operator, whose input connect() supplies later.
-  plan::NodeIndex add_feedback(plan::ScopeIndex scope, std::string name, OperatorFactory factory);
+  plan::NodeIndex add_feedback(plan::ScopeIndex scope, std::string name, OperatorMaker make);
   void connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t input);
   // The number of a new probe in `scope`.
   std::uint32_t add_probe(plan::ScopeIndex scope);
@@ -78,13 +90,19 @@ class Builder {
     return program_.plan.scopes[scope].name;
   }
 
+  // A stage calls the next one: this bounds the stack.
+  static constexpr std::uint32_t kMaxDepth = 64;
+
  private:
   void require_open() const;
+  bool fuses(const StreamEnd& from) const;
 
   Program program_;
   std::shared_ptr<DriverSlot> slot_ = program_.slot;
   bool finished_ = false;
   std::set<plan::NodeIndex> closed_loops_;
+  // Taps so far, by node and output.
+  std::vector<std::vector<std::uint32_t>> taps_;
 };
 
 }  // namespace eagre::api

@@ -6,6 +6,15 @@
 
 namespace eagre::api {
 
+std::unique_ptr<dataflow::Operator> OperatorFactory::operator()(std::uint32_t worker,
+                                                                std::uint32_t workers) const {
+  std::unique_ptr<dataflow::Operator> made = make(worker, workers);
+  for (const StageMaker& stage : stages) {
+    made->fuse(stage(worker, workers));
+  }
+  return made;
+}
+
 base::Result<Deployment> Deployment::make(const plan::Plan& plan, const RunSettings& settings) {
   base::Result<plan::Layout> layout = plan::lay_out(plan);
   if (!layout.ok()) {
@@ -63,7 +72,13 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
                            .window = windows_[node]});
   }
   for (std::uint32_t i = 0; i < planned.outputs; ++i) {
-    spec.outputs.push_back({.location = layout_.outputs[node][i], .edges = {}});
+    spec.outputs.push_back(
+        {.location = layout_.outputs[node][i], .edges = {}, .taps = planned.taps});
+  }
+  for (const plan::Stage& stage : planned.stages) {
+    spec.stages.push_back({stage.name, stage.output, stage.from, stage.first});
+    std::uint32_t& taps = spec.outputs[stage.output].taps;
+    taps = std::max(taps, stage.first + stage.taps);
   }
   for (const plan::Internal& internal : planned.internals) {
     spec.internals.push_back({internal.input, internal.output, internal.summary});
@@ -75,7 +90,8 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
                                                .target = layout_.inputs[edge.to][edge.input],
                                                .pact = edge.pact,
                                                .summary = edge.summary,
-                                               .window = credit});
+                                               .window = credit,
+                                               .tap = edge.tap});
     // What one activation sends beyond its credit is a batch or so: a small part of the window.
     if (credit != 0) {
       spec.batch_bytes = std::min<std::size_t>(

@@ -19,9 +19,20 @@
 
 namespace eagre::api {
 
-// Makes the instance for a worker. Called once a worker, on the thread that starts the dataflow.
-using OperatorFactory =
+// Make what a worker runs. Called once a worker, on the thread that starts the dataflow.
+using OperatorMaker =
     std::function<std::unique_ptr<dataflow::Operator>(std::uint32_t worker, std::uint32_t workers)>;
+using StageMaker =
+    std::function<std::unique_ptr<dataflow::AnyStage>(std::uint32_t worker, std::uint32_t workers)>;
+
+// Makes an operator's instances, each with the stages that are fused to it, in the order of the
+// plan.
+// Threads: value.
+struct OperatorFactory {
+  std::unique_ptr<dataflow::Operator> operator()(std::uint32_t worker, std::uint32_t workers) const;
+  OperatorMaker make;
+  std::vector<StageMaker> stages;
+};
 
 // Threads: value until it runs.
 struct Program {

@@ -51,7 +51,12 @@ class Stream {
   template <class F>
   Stream route(F f) const;
 
-  // ---- record by record
+  // The next operator gets actors of its own, whatever it is. Without a boundary an operator of
+  // the next group runs inside the actors of the one it reads from (fusion), unless a pact or a
+  // scope lies between.
+  Stream boundary() const;
+
+  // ---- record by record, fused
   // f: const T& -> U.
   template <class F>
   auto map(F f) const -> Stream<Returned<F, const T&>>;
@@ -172,13 +177,18 @@ class Stream {
   // Records what happens to the stream; replay it with Scope::replay after this dataflow ended.
   std::shared_ptr<operators::CaptureLog> capture() const;
 
-  // The actors behind the operator that this stream comes from.
+  // The actors behind the operator that this stream comes from; of a fused operator, those in which
+  // it runs.
   Handles handles() const;
 
   // For makers of operators: adds one of class Op over this stream (and others).
   template <class Op, class... Args>
   plan::NodeIndex add(const std::string& name, const std::vector<StreamEnd>& inputs,
                       std::uint32_t outputs, Args... args) const;
+  // For makers of operators: adds a stage (dataflow::Stage<T>) that writes `taps` streams. The
+  // result is the first of them.
+  template <class S, class... Args>
+  StreamEnd add_stage(const std::string& name, std::uint32_t taps, Args... args) const;
 
   // Throws MisuseError if `scope` belongs to another dataflow.
   void check_same_dataflow(const Scope& scope) const;
@@ -190,8 +200,14 @@ class Stream {
     return Stream(scope_, std::move(end));
   }
   template <class U>
-  Stream<U> out(plan::NodeIndex node, std::uint32_t output = 0) const {
-    return Stream<U>(scope_, scope_.builder()->output(node, output));
+  Stream<U> out(plan::NodeIndex node) const {
+    return Stream<U>(scope_, scope_.builder()->output(node, 0));
+  }
+  // The stream that leaves from the i-th of a stage's taps.
+  template <class U>
+  Stream<U> out(StreamEnd first, std::uint32_t i = 0) const {
+    first.tap += i;
+    return Stream<U>(scope_, std::move(first));
   }
 
   Scope scope_;

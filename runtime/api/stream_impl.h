@@ -14,6 +14,7 @@
 #include "runtime/operators/count.h"
 #include "runtime/operators/delay.h"
 #include "runtime/operators/distinct.h"
+#include "runtime/operators/for_each.h"
 #include "runtime/operators/inspect.h"
 #include "runtime/operators/lambda.h"
 #include "runtime/operators/map.h"
@@ -38,6 +39,14 @@ plan::NodeIndex Stream<T>::add(const std::string& name, const std::vector<Stream
   return scope_.builder()->add_operator(
       scope_.index(), name, inputs, traits_of<Op>(outputs),
       [args...](std::uint32_t, std::uint32_t) { return std::make_unique<Op>(args...); });
+}
+
+template <class T>
+template <class S, class... Args>
+StreamEnd Stream<T>::add_stage(const std::string& name, std::uint32_t taps, Args... args) const {
+  return scope_.builder()->add_stage(end_, name, taps, [args...](std::uint32_t, std::uint32_t) {
+    return std::make_unique<S>(args...);
+  });
 }
 
 template <class T>
@@ -68,29 +77,36 @@ Stream<T> Stream<T>::route(F f) const {
 }
 
 template <class T>
+Stream<T> Stream<T>::boundary() const {
+  StreamEnd end = end_;
+  end.boundary = true;
+  return Stream(scope_, std::move(end));
+}
+
+template <class T>
 template <class F>
 auto Stream<T>::map(F f) const -> Stream<Returned<F, const T&>> {
   using U = Returned<F, const T&>;
-  return out<U>(add<operators::Map<T, U, F>>("map", {end_}, 1, std::move(f)));
+  return out<U>(add_stage<operators::Map<T, U, F>>("map", 1, std::move(f)));
 }
 
 template <class T>
 template <class F>
 Stream<T> Stream<T>::filter(F f) const {
-  return out<T>(add<operators::Filter<T, F>>("filter", {end_}, 1, std::move(f)));
+  return out<T>(add_stage<operators::Filter<T, F>>("filter", 1, std::move(f)));
 }
 
 template <class T>
 template <class U, class F>
 Stream<U> Stream<T>::flat_map(F f) const {
-  return out<U>(add<operators::FlatMap<T, U, F>>("flat_map", {end_}, 1, std::move(f)));
+  return out<U>(add_stage<operators::FlatMap<T, U, F>>("flat_map", 1, std::move(f)));
 }
 
 template <class T>
 template <class F>
 auto Stream<T>::filter_map(F f) const -> Stream<typename Returned<F, const T&>::value_type> {
   using U = typename Returned<F, const T&>::value_type;
-  return out<U>(add<operators::FilterMap<T, U, F>>("filter_map", {end_}, 1, std::move(f)));
+  return out<U>(add_stage<operators::FilterMap<T, U, F>>("filter_map", 1, std::move(f)));
 }
 
 template <class T>
@@ -103,26 +119,25 @@ Stream<T> Stream<T>::inspect(F f) const {
 template <class T>
 template <class F>
 Stream<T> Stream<T>::inspect_time(F f) const {
-  return out<T>(add<operators::Inspect<T, F>>("inspect", {end_}, 1, std::move(f)));
+  return out<T>(add_stage<operators::Inspect<T, F>>("inspect", 1, std::move(f)));
 }
 
 template <class T>
 template <class F>
 std::pair<Stream<T>, Stream<T>> Stream<T>::branch(F f) const {
   auto target = [f = std::move(f)](const T& record) mutable { return f(record) ? 1U : 0U; };
-  const plan::NodeIndex node =
-      add<operators::Partition<T, decltype(target)>>("branch", {end_}, 2, 2U, std::move(target));
-  return {out<T>(node, 0), out<T>(node, 1)};
+  const StreamEnd first =
+      add_stage<operators::Partition<T, decltype(target)>>("branch", 2, 2U, std::move(target));
+  return {out<T>(first, 0), out<T>(first, 1)};
 }
 
 template <class T>
 template <class F>
 std::vector<Stream<T>> Stream<T>::partition(std::uint32_t n, F f) const {
-  const plan::NodeIndex node =
-      add<operators::Partition<T, F>>("partition", {end_}, n, n, std::move(f));
+  const StreamEnd first = add_stage<operators::Partition<T, F>>("partition", n, n, std::move(f));
   std::vector<Stream<T>> streams;
   for (std::uint32_t i = 0; i < n; ++i) {
-    streams.push_back(out<T>(node, i));
+    streams.push_back(out<T>(first, i));
   }
   return streams;
 }
@@ -130,9 +145,8 @@ std::vector<Stream<T>> Stream<T>::partition(std::uint32_t n, F f) const {
 template <class T>
 template <class Ok, class Err, class F>
 std::pair<Stream<Ok>, Stream<Err>> Stream<T>::ok_err(F f) const {
-  const plan::NodeIndex node =
-      add<operators::OkErr<T, Ok, Err, F>>("ok_err", {end_}, 2, std::move(f));
-  return {out<Ok>(node, 0), out<Err>(node, 1)};
+  const StreamEnd first = add_stage<operators::OkErr<T, Ok, Err, F>>("ok_err", 2, std::move(f));
+  return {out<Ok>(first, 0), out<Err>(first, 1)};
 }
 
 template <class T>
@@ -283,7 +297,7 @@ void Stream<T>::for_each(F f) const {
 template <class T>
 template <class F>
 void Stream<T>::for_each_time(F f) const {
-  add<operators::ForEach<T, F>>("for_each", {end_}, 1, std::move(f));
+  add_stage<operators::ForEach<T, F>>("for_each", 0, std::move(f));
 }
 
 template <class T>

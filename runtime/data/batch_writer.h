@@ -56,6 +56,11 @@ class BatchWriter {
     C::store_all(columns_[0].claim(records.size_bytes()), records.data(), records.size());
   }
 
+  // Room for `n` more records, to be written one after another with Codec<T>::store. What was not
+  // written is given back before anything else is done.
+  std::byte* room(std::size_t n) requires C::kPacked { return columns_[0].claim(n * sizeof(T)); }
+  void give_back(std::size_t n) requires C::kPacked { columns_[0].give_back(n * sizeof(T)); }
+
   std::uint64_t count() const {
     if constexpr (C::kPacked) {
       return columns_[0].size() / sizeof(T);

@@ -39,6 +39,9 @@ class Column {
     return at;
   }
 
+  // Takes back the last `n` of the claimed bytes.
+  void give_back(std::size_t n) { end_ -= n; }
+
   template <class Scalar>
   void put(Scalar value) {
     std::memcpy(claim(sizeof(Scalar)), &value, sizeof(Scalar));

@@ -8,14 +8,20 @@
 
 namespace eagre::dataflow {
 
-Context::Context(const HostSpec& spec, std::shared_ptr<progress::CapabilityLedger> ledger,
-                 Effects& effects)
+Context::Context(const HostSpec& spec, std::vector<std::unique_ptr<AnyStage>> stages,
+                 std::shared_ptr<progress::CapabilityLedger> ledger, Effects& effects)
     : spec_(spec), ledger_(std::move(ledger)), effects_(effects) {
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
     frontiers_.emplace_back(spec.generation, spec.coordinates);
   }
   for (const OutputSpec& output : spec.outputs) {
-    outputs_.push_back(std::make_unique<OutputPort>(spec, output, *ledger_, effects));
+    outputs_.push_back(
+        std::make_unique<OutputPort>(spec, output, *ledger_, effects, stage_failure_));
+  }
+  EAGRE_CHECK(stages.size() == spec.stages.size(), "operator \"{}\" has {} stages and was made {}",
+              spec.name, spec.stages.size(), stages.size());
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    outputs_.at(spec.stages[i].output)->fuse(spec.stages[i], std::move(stages[i]));
   }
 }
 

@@ -19,8 +19,9 @@ namespace eagre::dataflow {
 // Threads: confined to one actor.
 class Context {
  public:
-  Context(const HostSpec& spec, std::shared_ptr<progress::CapabilityLedger> ledger,
-          Effects& effects);
+  // `stages` are those of the spec, made.
+  Context(const HostSpec& spec, std::vector<std::unique_ptr<AnyStage>> stages,
+          std::shared_ptr<progress::CapabilityLedger> ledger, Effects& effects);
 
   std::string_view operator_name() const { return spec_.name; }
   std::uint32_t worker() const { return spec_.worker; }
@@ -76,6 +77,7 @@ class Context {
   std::vector<progress::FrontierView> frontiers_;
   std::uint64_t moves_ = 0;
   bool advance_requested_ = false;
+  StageFailure stage_failure_;
   std::vector<std::unique_ptr<OutputPort>> outputs_;
   // The message at work, if any.
   std::uint32_t input_ = 0;

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "runtime/base/status.h"
+#include "runtime/progress/time.h"
 
 namespace eagre::dataflow {
 
@@ -20,6 +22,16 @@ struct Failure {
   std::uint32_t worker = 0;
   std::string time;
   std::string what;
+};
+
+// The first failure of a stage fused to an operator, kept until the operator's call is over: it
+// never passes through the operator's own code, which might catch it.
+// Threads: confined to one actor.
+struct StageFailure {
+  // Null: none.
+  std::exception_ptr error;
+  std::string stage;
+  progress::Time time;
 };
 
 // The failure as the user reads it. Failures of input data carry their own place (FILE:LINE) and

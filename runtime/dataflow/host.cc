@@ -21,7 +21,7 @@ OperatorHost::OperatorHost(HostSpec spec, std::unique_ptr<Operator> op, Effects&
       effects_(effects),
       ledger_(std::make_shared<progress::CapabilityLedger>(spec_.name, spec_.worker)),
       reporter_(spec_.generation, spec_.reporter),
-      context_(spec_, ledger_, effects),
+      context_(spec_, op->take_stages(), ledger_, effects),
       operator_(std::move(op)) {
   for (const InternalSpec& internal : spec_.internals) {
     ledger_->add_internal(spec_.inputs.at(internal.input).location,
@@ -113,7 +113,7 @@ bool OperatorHost::run() {
 
 void OperatorHost::work() {
   bool polled = false;
-  for (int i = 0; i < kQuantum && !context_.congested(); ++i) {
+  for (int i = 0; i < kQuantum && !context_.congested() && !context_.stage_failure_.error; ++i) {
     context_.work_time_ = progress::Time();
     if (frontier_moved_) {
       context_.advance_requested_ = false;
@@ -236,7 +236,16 @@ void OperatorHost::settle() {
 template <class F>
 void OperatorHost::guarded(F&& f) {
   try {
-    f();
+    try {
+      f();
+    } catch (...) {
+      if (!context_.stage_failure_.error) {
+        throw;
+      }
+    }
+    if (context_.stage_failure_.error) {
+      std::rethrow_exception(context_.stage_failure_.error);
+    }
   } catch (const InputError& error) {
     fail(base::Code::input, error.what());
   } catch (const std::exception& error) {
@@ -250,10 +259,12 @@ void OperatorHost::fail(base::Code code, std::string what) {
   dead_ = true;
   Failure failure;
   failure.code = code;
-  failure.operator_name = spec_.name;
+  const StageFailure& stage = context_.stage_failure_;
+  failure.operator_name = stage.error ? stage.stage : spec_.name;
   failure.worker = spec_.worker;
-  if (context_.work_time_.size() != 0) {
-    failure.time = progress::to_string(context_.work_time_);
+  if (const progress::Time& time = stage.error ? stage.time : context_.work_time_;
+      time.size() != 0) {
+    failure.time = progress::to_string(time);
   }
   failure.what = std::move(what);
   effects_.fail(std::move(failure));

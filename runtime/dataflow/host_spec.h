@@ -22,11 +22,24 @@ struct EdgeSpec {
   progress::PathSummary summary;
   // Byte credit towards each receiving instance; 0: unlimited (the edge closes a loop).
   std::uint64_t window = 0;
+  // The tap of the output that it leaves from.
+  std::uint32_t tap = 0;
 };
 
 struct OutputSpec {
   progress::Location location;
   std::vector<EdgeSpec> edges;
+  // Streams that leave from here, all at the same time: the operator's own, and those of the
+  // stages.
+  std::uint32_t taps = 1;
+};
+
+// A stage fused behind an output: it reads tap `from` and writes taps from `first` on.
+struct StageSpec {
+  std::string name;
+  std::uint32_t output = 0;
+  std::uint32_t from = 0;
+  std::uint32_t first = 0;
 };
 
 struct InputSpec {
@@ -54,6 +67,8 @@ struct HostSpec {
   std::vector<InputSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<InternalSpec> internals;
+  // A stage comes after the one that it reads from.
+  std::vector<StageSpec> stages;
   // on_poll is called until it returns false.
   bool polls = false;
   // Batches of an epoch that the input frontiers have not reached wait in the host.

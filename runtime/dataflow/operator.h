@@ -6,9 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "runtime/base/status.h"
 #include "runtime/data/batch.h"
+#include "runtime/dataflow/any_stage.h"
 #include "runtime/dataflow/feed.h"
 
 namespace eagre::dataflow {
@@ -46,6 +50,13 @@ class Operator {
   // A request from outside, between batches; the answer is computed from the state as it is.
   // Request and answer are batches of one record.
   virtual base::Result<data::Batch> ask(const data::Batch& request);
+
+  // The stages fused to this instance, in the order of HostSpec::stages; its host takes them.
+  void fuse(std::unique_ptr<AnyStage> stage) { stages_.push_back(std::move(stage)); }
+  std::vector<std::unique_ptr<AnyStage>> take_stages() { return std::move(stages_); }
+
+ private:
+  std::vector<std::unique_ptr<AnyStage>> stages_;
 };
 
 }  // namespace eagre::dataflow

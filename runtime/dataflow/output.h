@@ -1,13 +1,13 @@
-// The typed side of an output: records go in, batches come out.
+// The typed side of an operator's output: records go in, batches come out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
-#include "runtime/data/batch_writer.h"
 #include "runtime/dataflow/context.h"
 #include "runtime/dataflow/output_port.h"
+#include "runtime/dataflow/tap.h"
 
 namespace eagre::dataflow {
 
@@ -20,17 +20,22 @@ class Output;
 template <class T>
 class Session {
  public:
-  void give(const T& record) { output_.append(record); }
+  void give(const T& record) { tap_->give(record); }
+  // Gives make(0), make(1), ... make(n - 1). For packed records it is one tight loop a block.
+  template <class Make>
+  void generate(std::size_t n, Make&& make) {
+    tap_->generate(n, std::forward<Make>(make));
+  }
 
  private:
   friend class Output<T>;
-  explicit Session(Output<T>& output) : output_(output) {}
-  Output<T>& output_;
+  explicit Session(Tap<T>& tap) : tap_(&tap) {}
+  Tap<T>* tap_;
 };
 
 // Threads: confined to one actor.
 template <class T>
-class Output final : public OpenBatch {
+class Output final {
  public:
   Output() = default;
   Output(const Output&) = delete;
@@ -41,18 +46,18 @@ class Output final : public OpenBatch {
     context_ = &context;
     index_ = output;
     port_ = &context.output(output);
-    port_->attach(this);
+    tap_.bind(*port_, 0);
   }
 
   // Opens the output at the capability's time.
   Session<T> session(const progress::Capability& capability) {
     port_->open(capability);
-    return Session<T>(*this);
+    return Session<T>(tap_);
   }
   // Opens the output at the time of the batch that is being processed.
   Session<T> session() {
     context_->open_at_message(index_);
-    return Session<T>(*this);
+    return Session<T>(tap_);
   }
   // Keeps the right to send at the time of the batch that is being processed, or at a later time.
   progress::Capability retain() { return context_->retain(index_); }
@@ -61,50 +66,33 @@ class Output final : public OpenBatch {
   // Passes a whole batch on at the time of the batch that is being processed, records shared.
   void forward(const data::Batch& batch) {
     context_->open_at_message(index_);
-    send_shared(batch);
+    forward_open(batch);
   }
   // The same at the capability's time.
   void forward(const data::Batch& batch, const progress::Capability& capability) {
     port_->open(capability);
-    send_shared(batch);
+    forward_open(batch);
   }
 
   // Whether receivers are full: stop as soon as convenient.
   bool congested() const { return port_->congested(); }
 
-  bool empty() const override { return writer_.count() == 0; }
-  data::Batch take(const data::Header& header) override {
-    if (writer_.count() == 0) {
-      return {};
-    }
-    return writer_.finish(header);
-  }
-
  private:
-  friend class Session<T>;
-
-  void append(const T& record) {
-    writer_.append(record);
-    if (writer_.bytes() >= port_->batch_bytes()) [[unlikely]] {
-      port_->flush_open();
-    }
-  }
-
-  void send_shared(const data::Batch& batch) {
-    port_->flush_open();
-    if (batch.time() == *port_->open_time()) {
-      port_->send(batch);
+  void forward_open(const data::Batch& batch) {
+    const progress::Time& time = *port_->open_time();
+    if (batch.time() == time) {
+      tap_.forward(batch);
       return;
     }
     data::Header header = batch.header();
-    header.time = *port_->open_time();
-    port_->send(batch.with_header(header));
+    header.time = time;
+    tap_.forward(batch.with_header(std::move(header)));
   }
 
   Context* context_ = nullptr;
   std::uint32_t index_ = 0;
   OutputPort* port_ = nullptr;
-  data::BatchWriter<T> writer_;
+  Tap<T> tap_;
 };
 
 }  // namespace eagre::dataflow

@@ -76,15 +76,27 @@ class OutputPort::Edge final : public data::Emit {
 };
 
 OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
-                       progress::CapabilityLedger& ledger, Effects& effects)
-    : name_(host.name), location_(spec.location), ledger_(ledger), batch_bytes_(host.batch_bytes) {
+                       progress::CapabilityLedger& ledger, Effects& effects, StageFailure& failure)
+    : name_(host.name),
+      location_(spec.location),
+      ledger_(ledger),
+      failure_(failure),
+      batch_bytes_(host.batch_bytes),
+      taps_(spec.taps) {
   header_.generation = host.generation.value();
   for (const EdgeSpec& edge : spec.edges) {
     edges_.push_back(std::make_unique<Edge>(*this, host, edge, effects));
+    taps_.at(edge.tap).edges.push_back(edges_.back().get());
   }
 }
 
 OutputPort::~OutputPort() = default;
+
+void OutputPort::fuse(const StageSpec& spec, std::unique_ptr<AnyStage> stage) {
+  taps_.at(spec.from).stages.push_back(stage.get());
+  stage->bind(*this, spec.name, spec.first);
+  stages_.push_back(std::move(stage));
+}
 
 void OutputPort::open(const progress::Capability& capability) {
   if (held_ && capability.valid() && held_->time() == capability.time() &&
@@ -98,19 +110,22 @@ void OutputPort::open(const progress::Capability& capability) {
               progress::to_string(capability.time()));
   settle();
   held_ = capability.clone();
+  header_.time = held_->time();
 }
 
-void OutputPort::flush_open() {
-  if (open_ == nullptr || !held_) {
+void OutputPort::flush(std::uint32_t tap) {
+  TapEnds& ends = taps_[tap];
+  if (ends.open == nullptr || !held_) {
     return;
   }
-  header_.time = held_->time();
-  if (const data::Batch batch = open_->take(header_)) {
-    send(batch);
+  if (const data::Batch batch = ends.open->take(header_)) {
+    for (Edge* edge : ends.edges) {
+      edge->route(batch);
+    }
   }
 }
 
-void OutputPort::send(const data::Batch& batch) {
+void OutputPort::send(std::uint32_t tap, const data::Batch& batch) {
   EAGRE_CHECK(held_.has_value(), "operator \"{}\": a batch was sent without a capability", name_);
   EAGRE_CHECK(batch.time() == held_->time(),
               "operator \"{}\": a batch at time {} was sent with a capability at {}", name_,
@@ -122,25 +137,40 @@ void OutputPort::send(const data::Batch& batch) {
     // It comes from outside: a driving program, or a capture of another run.
     data::Header header = batch.header();
     header.generation = header_.generation;
-    send(batch.with_header(header));
+    send(tap, batch.with_header(header));
     return;
   }
-  for (const std::unique_ptr<Edge>& edge : edges_) {
+  const TapEnds& ends = taps_[tap];
+  for (Edge* edge : ends.edges) {
     edge->route(batch);
+  }
+  for (AnyStage* stage : ends.stages) {
+    stage->take(batch);
   }
 }
 
 void OutputPort::settle() {
   if (!held_) {
-    EAGRE_CHECK(open_ == nullptr || open_->empty(),
-                "operator \"{}\" gave records to a session that was over", name_);
+    for (const TapEnds& ends : taps_) {
+      EAGRE_CHECK(ends.open == nullptr || ends.open->empty(),
+                  "operator \"{}\" gave records to a session that was over", name_);
+    }
     return;
   }
-  flush_open();
+  // A tap comes after the one that its stage reads, and may get its last records from it.
+  for (std::uint32_t tap = 0; tap < taps_.size(); ++tap) {
+    flush(tap);
+  }
   for (const std::unique_ptr<Edge>& edge : edges_) {
     edge->flush();
   }
   held_.reset();
+}
+
+void OutputPort::stage_fails(StageFailure failure) {
+  if (!failure_.error) {
+    failure_ = std::move(failure);
+  }
 }
 
 bool OutputPort::give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {

@@ -12,36 +12,49 @@
 #include "runtime/data/batch.h"
 #include "runtime/data/credit.h"
 #include "runtime/data/router.h"
+#include "runtime/dataflow/any_stage.h"
 #include "runtime/dataflow/effects.h"
+#include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/host_spec.h"
 #include "runtime/progress/capability.h"
 
 namespace eagre::dataflow {
 
-// The typed side of an output, which holds the records of the open batch.
-class OpenBatch {
+// The typed side of a tap, which holds the records of the open batch.
+class OpenTap {
  public:
-  virtual ~OpenBatch() = default;
-  // The open records as a batch with the given header; null if there are none. Leaves it empty.
+  virtual ~OpenTap() = default;
+  // Hands what is open to the stages; gives what is for the edges as a batch with the given header,
+  // null if there is none. Leaves it empty.
   virtual data::Batch take(const data::Header& header) = 0;
   virtual bool empty() const = 0;
 };
 
+// The streams that leave from an output are its taps: tap 0 is the operator's own (with a stage
+// that is an operator of its own, its taps come first), the others are those of the fused stages.
+// They share the open capability: a stage changes no time. A tap's number is above that of the tap
+// which its stage reads.
 // Threads: confined to one actor.
 class OutputPort {
  public:
+  // A failure of a stage is put into `failure`.
   OutputPort(const HostSpec& host, const OutputSpec& spec, progress::CapabilityLedger& ledger,
-             Effects& effects);
+             Effects& effects, StageFailure& failure);
   ~OutputPort();
   OutputPort(const OutputPort&) = delete;
   OutputPort& operator=(const OutputPort&) = delete;
 
+  // Adds a stage. Before anything is sent.
+  void fuse(const StageSpec& spec, std::unique_ptr<AnyStage> stage);
+  // Registers who holds the open records of a tap. At most one for the life of the port.
+  void attach(std::uint32_t tap, OpenTap* open) { taps_.at(tap).open = open; }
+
   progress::Location location() const { return location_; }
   std::size_t batch_bytes() const { return batch_bytes_; }
   const std::string& operator_name() const { return name_; }
-
-  // Registers who holds the open records. At most one for the life of the port.
-  void attach(OpenBatch* open) { open_ = open; }
+  // Who reads a tap. The reference is good for the life of the port.
+  const std::vector<AnyStage*>& stages(std::uint32_t tap) const { return taps_.at(tap).stages; }
+  bool has_edges(std::uint32_t tap) const { return !taps_.at(tap).edges.empty(); }
 
   // Opens the port at the capability's time; what was open at another time is sent first. Aborts,
   // naming the operator, if the capability was dropped or belongs to another output.
@@ -49,12 +62,18 @@ class OutputPort {
   // The open time, if any.
   const progress::Time* open_time() const { return held_ ? &held_->time() : nullptr; }
 
-  // Sends the open records on their way (routers may still gather them by target).
-  void flush_open();
-  // Sends a finished batch at the open time.
-  void send(const data::Batch& batch);
+  // Sends the open records of a tap on their way (routers may still gather them by target).
+  void flush(std::uint32_t tap);
+  // Sends a finished batch at the open time: to the edges and stages of a tap, or of tap 0.
+  void send(std::uint32_t tap, const data::Batch& batch);
+  void send(const data::Batch& batch) { send(0, batch); }
   // Sends everything and closes the port. After it, nothing is held back.
   void settle();
+
+  // Whether a stage behind the operator has failed.
+  bool stage_failed() const { return failure_.error != nullptr; }
+  // The first failure counts.
+  void stage_fails(StageFailure failure);
 
   // Whether a forward target has used up its credit: take no more data.
   bool congested() const { return congested_edges_ != 0; }
@@ -63,16 +82,23 @@ class OutputPort {
 
  private:
   class Edge;
+  struct TapEnds {
+    OpenTap* open = nullptr;
+    std::vector<AnyStage*> stages;
+    std::vector<Edge*> edges;
+  };
 
   std::string name_;
   progress::Location location_;
   progress::CapabilityLedger& ledger_;
+  StageFailure& failure_;
   data::Header header_;
   std::size_t batch_bytes_;
-  OpenBatch* open_ = nullptr;
   std::optional<progress::Capability> held_;
   std::vector<std::unique_ptr<Edge>> edges_;
   std::uint32_t congested_edges_ = 0;
+  std::vector<TapEnds> taps_;
+  std::vector<std::unique_ptr<AnyStage>> stages_;
 };
 
 }  // namespace eagre::dataflow

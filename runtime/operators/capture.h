@@ -49,15 +49,13 @@ class Capture final : public dataflow::Unary<T, Nothing> {
 // Plays the parts whose number modulo the workers is this worker's, whatever the number of workers
 // that wrote them.
 template <class T>
-class Replay final : public dataflow::TypedOperator {
+class Replay final : public dataflow::OneOutput<T> {
  public:
   explicit Replay(std::shared_ptr<const CaptureLog> log) : log_(std::move(log)) {}
 
-  void start(dataflow::Context& context) override {
-    set_context(context);
-    output_.bind(context, 0);
-    for (std::size_t part = worker(); part < log_->parts.size(); part += workers()) {
-      playing_.emplace_back(log_->parts[part], context.initial(0));
+  void on_start() override {
+    for (std::size_t part = this->worker(); part < log_->parts.size(); part += this->workers()) {
+      playing_.emplace_back(log_->parts[part], this->context().initial(0));
     }
   }
 
@@ -66,7 +64,7 @@ class Replay final : public dataflow::TypedOperator {
     bool more = false;
     for (Part& part : playing_) {
       for (int i = 0; i < kEventsPerTurn && part.next < part.events->size(); ++i) {
-        if (output_.congested()) {
+        if (this->output().congested()) {
           return true;
         }
         play(part, (*part.events)[part.next++]);
@@ -95,7 +93,7 @@ class Replay final : public dataflow::TypedOperator {
 
   void play(Part& part, const CaptureEvent& event) {
     if (event.batch) {
-      output_.forward(event.batch, held_before(part, event.batch.time()));
+      this->output().forward(event.batch, held_before(part, event.batch.time()));
     }
     if (event.frontier) {
       std::vector<progress::Capability> next;
@@ -118,7 +116,6 @@ class Replay final : public dataflow::TypedOperator {
   }
 
   std::shared_ptr<const CaptureLog> log_;
-  dataflow::Output<T> output_;
   std::vector<Part> playing_;
 };
 

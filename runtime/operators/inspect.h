@@ -1,25 +1,35 @@
-// inspect: looks at records on their way; they pass on unchanged and uncopied.
+// inspect: looks at records on their way; they pass on unchanged, whole batches uncopied.
 #pragma once
 
+#include <span>
 #include <utility>
 
-#include "runtime/dataflow/unary.h"
+#include "runtime/operators/one_tap.h"
 
 namespace eagre::operators {
 
 // f: (const progress::Time&, const T&) -> void.
 template <class T, class F>
-class Inspect final : public dataflow::Unary<T, T> {
+class Inspect final : public OneTap<T, T> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
   explicit Inspect(F f) : f_(std::move(f)) {}
 
-  void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {
-    input.for_each([&](const T& record) { f_(input.time(), record); });
-    output.forward(input.batch());
+ private:
+  void process(std::span<const T> records) override {
+    look_at(records);
+    this->out_.pass(records);
+  }
+  void on_batch(const data::Batch& batch) override {
+    data::BatchReader<T>(batch).for_each([this](const T& record) { look_at({&record, 1}); });
+    this->out_.forward(batch);
   }
 
- private:
+  void look_at(std::span<const T> records) {
+    for (const T& record : records) {
+      f_(this->time(), record);
+    }
+  }
+
   F f_;
 };
 

@@ -1,82 +1,73 @@
-// map, filter, flat_map, filter_map: stateless operators over one batch at a time.
+// map, filter, flat_map, filter_map: stateless operators, as stages.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <utility>
 
-#include "runtime/dataflow/unary.h"
+#include "runtime/operators/one_tap.h"
 
 namespace eagre::operators {
 
 // One record out for each record in. f: const In& -> Out.
 template <class In, class Out, class F>
-class Map final : public dataflow::Unary<In, Out> {
+class Map final : public OneTap<In, Out> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
   explicit Map(F f) : f_(std::move(f)) {}
 
-  void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
-    auto session = output.session();
-    input.for_each([&](const In& record) { session.give(f_(record)); });
+ private:
+  void process(std::span<const In> records) override {
+    const In* const in = records.data();
+    this->out_.generate(records.size(), [this, in](std::size_t i) { return f_(in[i]); });
   }
 
- private:
   F f_;
 };
 
 // The records for which f holds. f: const T& -> bool.
 template <class T, class F>
-class Filter final : public dataflow::Unary<T, T> {
+class Filter final : public OneTap<T, T> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
   explicit Filter(F f) : f_(std::move(f)) {}
 
-  void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {
-    auto session = output.session();
-    input.for_each([&](const T& record) {
-      if (f_(record)) {
-        session.give(record);
-      }
-    });
-  }
-
  private:
+  void process(std::span<const T> records) override { this->out_.give_if(records, f_); }
+
   F f_;
 };
 
 // Any number of records out for each record in. f: (const In&, give) -> void, give(const Out&).
 template <class In, class Out, class F>
-class FlatMap final : public dataflow::Unary<In, Out> {
+class FlatMap final : public OneTap<In, Out> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
   explicit FlatMap(F f) : f_(std::move(f)) {}
 
-  void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
-    auto session = output.session();
-    auto give = [&session](const Out& record) { session.give(record); };
-    input.for_each([&](const In& record) { f_(record, give); });
+ private:
+  void process(std::span<const In> records) override {
+    auto give = [this](const Out& record) { this->out_.give(record); };
+    for (const In& record : records) {
+      f_(record, give);
+    }
   }
 
- private:
   F f_;
 };
 
 // f: const In& -> std::optional<Out>; what is empty is left out.
 template <class In, class Out, class F>
-class FilterMap final : public dataflow::Unary<In, Out> {
+class FilterMap final : public OneTap<In, Out> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
   explicit FilterMap(F f) : f_(std::move(f)) {}
 
-  void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
-    auto session = output.session();
-    input.for_each([&](const In& record) {
+ private:
+  void process(std::span<const In> records) override {
+    for (const In& record : records) {
       if (auto out = f_(record)) {
-        session.give(*out);
+        this->out_.give(*out);
       }
-    });
+    }
   }
 
- private:
   F f_;
 };
 

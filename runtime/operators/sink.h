@@ -1,4 +1,4 @@
-// sink: the end of a stream, record by record or a whole time in canonical order.
+// sink: the end of a stream, a whole time in canonical order.
 #pragma once
 
 #include <algorithm>
@@ -14,21 +14,6 @@ namespace eagre::operators {
 // A sink has no output; Unary's is never connected.
 struct Nothing {
   char nothing = 0;
-};
-
-// f: (const progress::Time&, const T&) -> void, in the order of arrival.
-template <class T, class F>
-class ForEach final : public dataflow::Unary<T, Nothing> {
- public:
-  static constexpr progress::Interest kInterest = progress::Interest::never;
-  explicit ForEach(F f) : f_(std::move(f)) {}
-
-  void on_batch(const dataflow::Input<T>& input, dataflow::Output<Nothing>&) override {
-    input.for_each([&](const T& record) { f_(input.time(), record); });
-  }
-
- private:
-  F f_;
 };
 
 // f: (const progress::Time&, const std::vector<T>&) -> void, once a complete time, in the

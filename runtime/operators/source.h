@@ -2,13 +2,13 @@
 // while its outputs have room, so a slow reader slows the source, not the memory.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
-#include "runtime/dataflow/output.h"
-#include "runtime/dataflow/typed.h"
+#include "runtime/dataflow/one_output.h"
 
 namespace eagre::operators {
 
@@ -16,46 +16,65 @@ namespace eagre::operators {
 template <class T>
 class SourceOutput {
  public:
-  SourceOutput(dataflow::Output<T>& output, progress::Capability& at) : output_(output), at_(at) {}
+  SourceOutput(dataflow::Output<T>& output, progress::Capability& at)
+      : output_(output), at_(at), session_(output.session(at)) {}
 
   // One record at the current epoch.
   void give(const T& record) {
-    output_.session(at_).give(record);
-    ++given_;
+    session_.give(record);
+    --left_;
+  }
+  // Up to `n` records at the current epoch: make(0), make(1), and so on. Returns how many there
+  // was room for; as long as that is fewer than `n`, this poll has produced enough. Numbers and
+  // other packed records are made in one tight loop, which the compiler can vectorise.
+  template <class Make>
+  std::uint64_t generate(std::uint64_t n, Make&& make) {
+    std::uint64_t made = 0;
+    while (made != n && !full()) {
+      const std::uint64_t some =
+          std::min({n - made, static_cast<std::uint64_t>(left_), std::uint64_t{kAtOnce}});
+      session_.generate(some, [&make, made](std::size_t i) { return make(made + i); });
+      left_ -= static_cast<std::int64_t>(some);
+      made += some;
+    }
+    return made;
   }
   // Moves to a later epoch: no record of an earlier one can follow.
-  void advance_to(std::uint64_t epoch) { at_.downgrade(at_.time().with(0, epoch)); }
+  void advance_to(std::uint64_t epoch) {
+    if (epoch != this->epoch()) {
+      at_.downgrade(at_.time().with(0, epoch));
+      session_ = output_.session(at_);
+    }
+  }
   std::uint64_t epoch() const { return at_.time()[0]; }
   // Counts `bytes` of input that was read, records or not, towards this poll's share.
-  void work(std::size_t bytes) { work_ += bytes; }
+  void work(std::size_t bytes) { left_ -= static_cast<std::int64_t>(bytes / kBytesForARecord); }
   // Whether this poll has produced enough: return, the next poll comes when there is room.
-  bool full() const { return given_ >= kMaxRecords || work_ >= kMaxWork || output_.congested(); }
+  bool full() const { return left_ <= 0 || output_.congested(); }
 
  private:
-  static constexpr std::size_t kMaxRecords = 4096;
-  static constexpr std::size_t kMaxWork = 64 * 1024;
+  // A poll is about one to a few batches.
+  static constexpr std::int64_t kMaxRecords = 16 * 1024;
+  static constexpr std::size_t kBytesForARecord = 16;
+  static constexpr std::size_t kAtOnce = 1024;
 
   dataflow::Output<T>& output_;
   progress::Capability& at_;
-  std::size_t given_ = 0;
-  std::size_t work_ = 0;
+  dataflow::Session<T> session_;
+  std::int64_t left_ = kMaxRecords;
 };
 
 // pull: (SourceOutput<T>&) -> bool, whether there may be more. When it returns false the source
 // gives up its capability: its stream ends.
 template <class T, class Pull>
-class Source final : public dataflow::TypedOperator {
+class Source final : public dataflow::OneOutput<T> {
  public:
   explicit Source(Pull pull) : pull_(std::move(pull)) {}
 
-  void start(dataflow::Context& context) override {
-    set_context(context);
-    output_.bind(context, 0);
-    at_ = context.initial(0);
-  }
+  void on_start() override { at_ = this->context().initial(0); }
 
   bool poll(dataflow::Context&) override {
-    SourceOutput<T> output(output_, *at_);
+    SourceOutput<T> output(this->output(), *at_);
     if (pull_(output)) {
       return true;
     }
@@ -65,7 +84,6 @@ class Source final : public dataflow::TypedOperator {
 
  private:
   Pull pull_;
-  dataflow::Output<T> output_;
   std::optional<progress::Capability> at_;
 };
 

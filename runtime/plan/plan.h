@@ -31,12 +31,27 @@ struct Internal {
   progress::PathSummary summary;
 };
 
+// A stateless operator fused to a node: it runs in the node's actor, on the records of one tap of
+// an output, and has no location of its own.
+struct Stage {
+  std::string name;
+  std::uint32_t output = 0;
+  // The tap that it reads, and those that it writes: `taps` from number `first` on.
+  std::uint32_t from = 0;
+  std::uint32_t first = 1;
+  std::uint32_t taps = 1;
+};
+
 struct Node {
   std::string name;
   ScopeIndex scope = 0;
   // Interest in the frontier, one an input.
   std::vector<progress::Interest> inputs;
   std::uint32_t outputs = 0;
+  // Streams of the operator's own that leave from each output: taps 0 and on.
+  std::uint32_t taps = 1;
+  // A stage comes after the one that it reads from.
+  std::vector<Stage> stages;
   std::vector<Internal> internals;
   // Closes a loop: its input edges carry no credit (else a full loop could not drain).
   bool feedback = false;
@@ -49,6 +64,7 @@ struct Node {
 struct Edge {
   NodeIndex from = 0;
   std::uint32_t output = 0;
+  std::uint32_t tap = 0;
   NodeIndex to = 0;
   std::uint32_t input = 0;
   data::Pact pact;

@@ -1,6 +1,9 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/plan/print.h"
 
@@ -31,6 +34,38 @@ std::string labelled(const std::string& text) {
   return out + "\"";
 }
 
+// The stages by the tap that they read, for each output.
+using Readers = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<const Stage*>>;
+
+// What reads taps [first, first + taps): " > a > b" in a row, " > (a > b, c)" side by side.
+std::string readers_of(const Readers& readers, std::uint32_t output, std::uint32_t first,
+                       std::uint32_t taps) {
+  std::vector<std::string> rows;
+  const auto end = readers.lower_bound({output, first + taps});
+  for (auto it = readers.lower_bound({output, first}); it != end; ++it) {
+    for (const Stage* stage : it->second) {
+      rows.push_back(stage->name + readers_of(readers, output, stage->first, stage->taps));
+    }
+  }
+  if (rows.empty()) {
+    return "";
+  }
+  return rows.size() == 1 ? " > " + rows[0] : fmt::format(" > ({})", fmt::join(rows, ", "));
+}
+
+// The operator and the stages that run in its actor.
+std::string label(const Node& node) {
+  Readers readers;
+  for (const Stage& stage : node.stages) {
+    readers[{stage.output, stage.from}].push_back(&stage);
+  }
+  std::string text = node.name;
+  for (std::uint32_t output = 0; output < node.outputs; ++output) {
+    text += readers_of(readers, output, 0, node.taps);
+  }
+  return text;
+}
+
 bool is_feedback(const Plan& plan, const Edge& edge) {
   return plan.nodes[edge.to].feedback;
 }
@@ -38,7 +73,7 @@ bool is_feedback(const Plan& plan, const Edge& edge) {
 void dot_scope(const Plan& plan, ScopeIndex scope, const std::string& indent, std::string& out) {
   for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
     if (plan.nodes[node].scope == scope) {
-      out += fmt::format("{}n{} [label={}];\n", indent, node, quoted(plan.nodes[node].name));
+      out += fmt::format("{}n{} [label={}];\n", indent, node, quoted(label(plan.nodes[node])));
     }
   }
   for (ScopeIndex child = 1; child < plan.scopes.size(); ++child) {
@@ -55,7 +90,7 @@ void mermaid_scope(const Plan& plan, ScopeIndex scope, const std::string& indent
                    std::string& out) {
   for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
     if (plan.nodes[node].scope == scope) {
-      out += fmt::format("{}n{}[{}]\n", indent, node, labelled(plan.nodes[node].name));
+      out += fmt::format("{}n{}[{}]\n", indent, node, labelled(label(plan.nodes[node])));
     }
   }
   for (ScopeIndex child = 1; child < plan.scopes.size(); ++child) {

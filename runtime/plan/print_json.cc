@@ -19,11 +19,21 @@ std::string to_json(const Plan& plan) {
   Json operators = Json::array();
   for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
     const Node& node = plan.nodes[i];
+    Json stages = Json::array();
+    for (const Stage& stage : node.stages) {
+      stages.push_back({{"name", stage.name},
+                        {"output", stage.output},
+                        {"from", stage.from},
+                        {"first", stage.first},
+                        {"taps", stage.taps}});
+    }
     operators.push_back({{"id", i},
                          {"name", node.name},
                          {"scope", node.scope},
                          {"inputs", node.inputs.size()},
-                         {"outputs", node.outputs}});
+                         {"outputs", node.outputs},
+                         {"taps", node.taps},
+                         {"stages", std::move(stages)}});
   }
   Json edges = Json::array();
   for (std::size_t i = 0; i < plan.edges.size(); ++i) {
@@ -31,6 +41,7 @@ std::string to_json(const Plan& plan) {
     edges.push_back({{"channel", i},
                      {"from", edge.from},
                      {"output", edge.output},
+                     {"tap", edge.tap},
                      {"to", edge.to},
                      {"input", edge.input},
                      {"pact", edge.pact.name()},

@@ -198,8 +198,8 @@ TEST_CASE("every operator instance is an actor with a mailbox of its own") {
     std::set<const void*> mailboxes;
     const Define define = [&](Scope& scope) {
       auto input = scope.new_input<Number>("numbers");
-      auto mapped = input.stream().map([](Number n) { return n; });
-      auto kept = mapped.filter([](Number) { return true; });
+      auto mapped = input.stream().boundary().map([](Number n) { return n; });
+      auto kept = mapped.boundary().filter([](Number) { return true; });
       scope.drive([&actors, &mailboxes,
                    handles = std::vector<Handles>{mapped.handles(), kept.handles()}] {
         for (const Handles& of_operator : handles) {

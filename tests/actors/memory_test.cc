@@ -101,6 +101,7 @@ void stays_bounded(const char* what, std::uint32_t workers, std::uint64_t record
       scope.source<T>("source", make)
           .exchange([](const T& r) { return r; })
           .map([](const T& r) { return r; })
+          .boundary()
           .for_each([&stall](const T&) { stall.stand_still(); });
     });
     fmt::print("{} {}", stall.before.load(), stall.peak);

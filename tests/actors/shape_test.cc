@@ -23,7 +23,7 @@ using Number = std::uint64_t;
 
 Stream<Number> chain(Stream<Number> stream, int length) {
   for (int i = 0; i < length; ++i) {
-    stream = stream.map([](Number n) { return n + 1; });
+    stream = stream.boundary().map([](Number n) { return n + 1; });
   }
   return stream;
 }

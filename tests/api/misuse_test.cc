@@ -94,8 +94,8 @@ TEST_CASE("a cycle that does not advance is refused and named") {
 
   // A cycle of edges, which only a maker of operators can build.
   const base::Status cycle = status_of([](Scope& scope) {
-    const auto a = scope.to_stream<Number>({1}).map([](Number n) { return n; });
-    const auto b = a.filter([](Number) { return true; });
+    const auto a = scope.to_stream<Number>({1}).boundary().map([](Number n) { return n; });
+    const auto b = a.boundary().filter([](Number) { return true; });
     scope.builder()->program().plan.nodes[a.end().node].inputs.push_back(progress::Interest::never);
     scope.builder()->program().plan.nodes[a.end().node].internals.push_back(
         {1, 0, progress::PathSummary::identity(1)});

@@ -111,8 +111,8 @@ Chains run_chains(int count, int n) {
       auto busy = all;
       auto quiet = none;
       for (int i = 0; i < n / 2; ++i) {
-        busy = busy.map([](Number k) { return k; });
-        quiet = quiet.map([](Number k) { return k; });
+        busy = busy.boundary().map([](Number k) { return k; });
+        quiet = quiet.boundary().map([](Number k) { return k; });
         idle.push_back(quiet.end().node);
       }
       const auto probe = busy.probe();

@@ -68,7 +68,7 @@ Stream<T> numbered(const Scope& scope, std::uint64_t n, std::uint64_t epochs, Ma
           i = begin_of(epoch);
           continue;
         }
-        output.give(make(i++));
+        i += output.generate(end_of(epoch) - i, [&, i](std::uint64_t k) { return make(i + k); });
       }
       return true;
     };

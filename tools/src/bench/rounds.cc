@@ -98,8 +98,8 @@ base::Result<Sample> barrier(std::uint32_t workers, std::uint64_t rounds, int op
   });
 }
 
-// `lines` lines of 1,000 operators each; in each round nothing, or one record, goes through the
-// first.
+// `lines` lines of 1,000 operators each, with boundaries between them: 1,000 actors a worker. In
+// each round nothing, or one record, goes through the first.
 base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
                                     std::uint64_t per_round, std::uint32_t workers) {
   return run_timed(workers, rounds, [&](Scope& scope) {
@@ -108,13 +108,13 @@ base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
     auto stream = loop.concat<std::uint64_t>({start(scope, loop), again.stream()})
                       .apply<Rounds>("send", rounds, per_round);
     for (int i = 0; i < 1000; ++i) {
-      stream = stream.map([](const std::uint64_t& x) { return x + 1; });
+      stream = stream.boundary().map([](const std::uint64_t& x) { return x + 1; });
     }
     again.connect(stream.filter(none));
     for (std::uint64_t line = 1; line < lines; ++line) {
       auto idle = scope.to_stream<std::uint64_t>({}, "idle");
       for (int i = 0; i < 1000; ++i) {
-        idle = idle.map([](const std::uint64_t& x) { return x + 1; });
+        idle = idle.boundary().map([](const std::uint64_t& x) { return x + 1; });
       }
     }
   });

@@ -1,0 +1,39 @@
+#include "runtime/dataflow/any_stage.h"
+
+#include <exception>
+#include <utility>
+
+#include "runtime/dataflow/output_port.h"
+
+namespace eagre::dataflow {
+
+void AnyStage::bind(OutputPort& port, std::string name, std::uint32_t first) {
+  port_ = &port;
+  name_ = std::move(name);
+  on_bind(port, first);
+}
+
+void AnyStage::take(const data::Batch& batch) {
+  if (failed()) {
+    return;
+  }
+  try {
+    on_batch(batch);
+  } catch (...) {
+    fail();
+  }
+}
+
+const progress::Time& AnyStage::time() const {
+  return *port_->open_time();
+}
+
+bool AnyStage::failed() const {
+  return port_->stage_failed();
+}
+
+void AnyStage::fail() {
+  port_->stage_fails({std::current_exception(), name_, time()});
+}
+
+}  // namespace eagre::dataflow
