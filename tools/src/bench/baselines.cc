@@ -23,9 +23,22 @@ Baseline timed(F&& f) {
   return loop;
 }
 
-Baseline one_pass_scalar(std::uint64_t n) {
+// Spins until f(), and lets other threads run only if that takes so long that the one waited for
+// does not run at all.
+template <class F>
+void spin_until(F&& f) {
+  for (int spins = 0; !f();) {
+    if (++spins == 10'000) {
+      std::this_thread::yield();
+      spins = 0;
+    }
+  }
+}
+
+// The forms of one_pass, each over the numbers begin..end-1.
+Baseline one_pass_scalar(std::uint64_t begin, std::uint64_t end) {
   Baseline loop;
-  for (std::uint64_t i = 0; i < n; ++i) {
+  for (std::uint64_t i = begin; i < end; ++i) {
     const std::uint64_t x = i + 1;
     if (x % 2 == 0) {
       ++loop.count;
@@ -35,23 +48,34 @@ Baseline one_pass_scalar(std::uint64_t n) {
   return loop;
 }
 
-Baseline one_pass_branchless(std::uint64_t n) {
+constexpr std::uint64_t kBlock = 1024;
+
+// In blocks of a size that the compiler knows: else -O2 does not vectorise the loop.
+Baseline one_pass_branchless(std::uint64_t begin, std::uint64_t end) {
   std::uint64_t count = 0;
   std::uint64_t sum = 0;
-  for (std::uint64_t i = 0; i < n; ++i) {
+  const auto take = [&](std::uint64_t i) {
     const std::uint64_t x = i + 1;
     const std::uint64_t even = ~x & 1;
     count += even;
     sum += (x * 3) & (0 - even);
+  };
+  for (; begin + kBlock <= end; begin += kBlock) {
+    for (std::uint64_t i = 0; i < kBlock; ++i) {
+      take(begin + i);
+    }
+  }
+  for (; begin < end; ++begin) {
+    take(begin);
   }
   return {0, count, sum};
 }
 
-Baseline one_pass_blocks(std::uint64_t n) {
-  std::array<std::uint64_t, 1024> block{};
+Baseline one_pass_blocks(std::uint64_t begin, std::uint64_t end) {
+  std::array<std::uint64_t, kBlock> block{};
   Baseline loop;
-  for (std::uint64_t begin = 0; begin < n; begin += block.size()) {
-    const std::uint64_t size = std::min<std::uint64_t>(block.size(), n - begin);
+  for (; begin < end; begin += kBlock) {
+    const std::uint64_t size = std::min(kBlock, end - begin);
     for (std::uint64_t i = 0; i < size; ++i) {
       block[i] = begin + i + 1;
     }
@@ -78,10 +102,29 @@ std::uint64_t splitmix64(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-Baseline one_pass(std::uint64_t n) {
+Baseline one_pass(std::uint64_t n, std::uint32_t threads) {
   Baseline best;
   for (const auto form : {one_pass_scalar, one_pass_branchless, one_pass_blocks}) {
-    const Baseline loop = timed([&] { return form(n); });
+    std::vector<Baseline> shares(threads);
+    const Baseline loop = timed([&] {
+      const auto run = [&](std::uint64_t i) {
+        shares[i] = form(n * i / threads, n * (i + 1) / threads);
+      };
+      std::vector<std::thread> others;
+      for (std::uint32_t i = 1; i < threads; ++i) {
+        others.emplace_back(run, i);
+      }
+      run(0);
+      for (std::thread& other : others) {
+        other.join();
+      }
+      Baseline all;
+      for (const Baseline& share : shares) {
+        all.count += share.count;
+        all.sum += share.sum;
+      }
+      return all;
+    });
     if (best.seconds == 0 || loop.seconds < best.seconds) {
       best = loop;
     }
@@ -141,8 +184,9 @@ Baseline spsc_ring(std::uint64_t n) {
     std::thread reader([&] {
       std::uint64_t next = 0;
       std::uint64_t sum = 0;
+      std::uint64_t end = 0;
       while (next < n) {
-        const std::uint64_t end = ring->written.load(std::memory_order_acquire);
+        spin_until([&] { return (end = ring->written.load(std::memory_order_acquire)) != next; });
         for (; next < end; ++next) {
           sum += ring->slots[next % kSlots];
         }
@@ -152,9 +196,9 @@ Baseline spsc_ring(std::uint64_t n) {
     });
     std::uint64_t room = kSlots;
     for (std::uint64_t i = 0; i < n;) {
-      while (room == i) {
-        room = ring->read.load(std::memory_order_acquire) + kSlots;
-      }
+      spin_until([&] {
+        return room != i || (room = ring->read.load(std::memory_order_acquire) + kSlots) != i;
+      });
       const std::uint64_t end = std::min({n, room, i + 256});
       for (; i < end; ++i) {
         ring->slots[i % kSlots] = i;
@@ -175,15 +219,13 @@ Baseline ping_pong(std::uint64_t n) {
   return timed([&] {
     std::thread other([&] {
       for (std::uint64_t i = 1; i <= n; ++i) {
-        while (ball->there.load(std::memory_order_acquire) != i) {
-        }
+        spin_until([&] { return ball->there.load(std::memory_order_acquire) == i; });
         ball->back.store(i, std::memory_order_release);
       }
     });
     for (std::uint64_t i = 1; i <= n; ++i) {
       ball->there.store(i, std::memory_order_release);
-      while (ball->back.load(std::memory_order_acquire) != i) {
-      }
+      spin_until([&] { return ball->back.load(std::memory_order_acquire) == i; });
     }
     other.join();
     return Baseline{0, n, 0};
@@ -191,16 +233,16 @@ Baseline ping_pong(std::uint64_t n) {
 }
 
 Baseline copy_bytes(std::uint64_t n) {
-  constexpr std::uint64_t kBlock = std::uint64_t{64} << 20;
-  const std::vector<char> from(kBlock, 'x');
-  std::vector<char> to(kBlock);
+  constexpr std::uint64_t kCopied = std::uint64_t{64} << 20;
+  const std::vector<char> from(kCopied, 'x');
+  std::vector<char> to(kCopied);
   return timed([&] {
     for (std::uint64_t left = n; left != 0;) {
-      const std::uint64_t size = std::min(left, kBlock);
+      const std::uint64_t size = std::min(left, kCopied);
       std::memcpy(to.data(), from.data(), size);
       left -= size;
     }
-    return Baseline{0, n, static_cast<std::uint64_t>(to[kBlock / 2])};
+    return Baseline{0, n, static_cast<std::uint64_t>(to[kCopied / 2])};
   });
 }
 

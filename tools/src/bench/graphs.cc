@@ -129,7 +129,7 @@ base::Result<Sample> pagerank(std::uint32_t workers, Size size) {
   return sample;
 }
 
-Sample map_baseline(std::uint64_t shrink) {
+Sample map_baseline(std::uint32_t, std::uint64_t shrink) {
   return sample_of(map_loop(20'000'000 / shrink, 1'000'000));
 }
 

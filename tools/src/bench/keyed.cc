@@ -47,17 +47,18 @@ base::Result<Sample> keyed_count_epoch(std::uint32_t workers, std::uint64_t shri
                  *totals, changed.count, n);
 }
 
-// Keys 0..kKeys-1 with probability proportional to 1 / (key + 1).
-const std::vector<std::uint64_t>& zipf_keys() {
-  static const std::vector<std::uint64_t> keys = [] {
+// n keys of 0..kKeys-1, each with probability proportional to 1 / (key + 1); the first call draws
+// them.
+const std::vector<std::uint64_t>& zipf_keys(std::uint64_t n) {
+  static const std::vector<std::uint64_t> keys = [n] {
     std::vector<double> cumulative(kKeys);
     double sum = 0;
     for (std::uint64_t key = 0; key < kKeys; ++key) {
       sum += 1 / static_cast<double>(key + 1);
       cumulative[key] = sum;
     }
-    std::vector<std::uint64_t> drawn(kRecords);
-    for (std::uint64_t i = 0; i < kRecords; ++i) {
+    std::vector<std::uint64_t> drawn(n);
+    for (std::uint64_t i = 0; i < n; ++i) {
       const double at = static_cast<double>(splitmix64(i) >> 11) * 0x1.0p-53 * sum;
       drawn[i] = static_cast<std::uint64_t>(
           std::upper_bound(cumulative.begin(), cumulative.end(), at) - cumulative.begin());
@@ -69,8 +70,8 @@ const std::vector<std::uint64_t>& zipf_keys() {
 
 base::Result<Sample> zipf(std::uint32_t workers, std::uint64_t shrink) {
   const std::uint64_t n = kRecords / shrink;
-  const std::uint64_t* keys = zipf_keys().data();
-  const Baseline expected = map_loop({keys, keys + n});
+  const std::uint64_t* keys = zipf_keys(n).data();
+  const Baseline expected = map_loop(zipf_keys(n));
   auto totals = std::make_shared<Totals>();
   return checked(run_timed(workers, n,
                            [&](Scope& scope) {
@@ -160,7 +161,7 @@ base::Result<Sample> hash_join(std::uint32_t workers, std::uint64_t shrink) {
                  *totals, pairs, pairs);
 }
 
-Sample uniform_baseline(std::uint64_t shrink) {
+Sample uniform_baseline(std::uint32_t, std::uint64_t shrink) {
   return sample_of(map_loop(kRecords / shrink, kKeys));
 }
 
@@ -170,12 +171,11 @@ std::vector<Workload> keyed_workloads() {
   return {{"keyed_count", Ratio::rate, keyed_count, uniform_baseline},
           {"keyed_count_epoch", Ratio::rate, keyed_count_epoch, uniform_baseline},
           {"zipf", Ratio::rate, zipf,
-           [](std::uint64_t shrink) {
-             const std::uint64_t* keys = zipf_keys().data();
-             return sample_of(map_loop({keys, keys + kRecords / shrink}));
+           [](std::uint32_t, std::uint64_t shrink) {
+             return sample_of(map_loop(zipf_keys(kRecords / shrink)));
            }},
           {"distinct", Ratio::rate, distinct,
-           [](std::uint64_t shrink) {
+           [](std::uint32_t, std::uint64_t shrink) {
              const std::uint64_t n = kRecords / 2 / shrink;
              return Sample{n, set_loop(n, 100'000, kEpochs).seconds, {}};
            }},

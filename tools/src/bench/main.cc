@@ -1,12 +1,20 @@
 // The benchmark program behind tools/bench.
 #include <fmt/core.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "tools/src/bench/machine.h"
 #include "tools/src/bench/measure.h"
 #include "tools/src/bench/workloads.h"
 
@@ -22,6 +30,55 @@ std::vector<Workload> all_workloads() {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
+}
+
+// The exit code of `body`, called in a process of its own: with fresh memory, whose peak is its
+// own.
+int in_own_process(const std::function<int()>& body) {
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  if (child < 0) {
+    fmt::print(stderr, "bench: cannot start a process: {}\n", std::strerror(errno));
+    return 1;
+  }
+  if (child == 0) {
+    std::exit(body());
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status)) {
+    fmt::print(stderr, "bench: ended by signal {}\n", WTERMSIG(status));
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+// Prints a line, and appends a JSON object to the file `out` unless that is empty.
+int show(const std::string& line, const std::string& json, const std::string& out) {
+  fmt::print("{}\n", line);
+  if (!out.empty()) {
+    std::ofstream file(out, std::ios::app);
+    file << json << std::endl;
+    if (!file) {
+      fmt::print(stderr, "bench: cannot write to {}\n", out);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+int run_machine(bool quick, const std::string& out) {
+  const auto machine = eagre::bench::measure_machine(quick);
+  return show(eagre::bench::to_line(machine), eagre::bench::to_json(machine), out);
+}
+
+int run_one(const Workload& workload, std::uint32_t workers, bool quick, const std::string& out) {
+  const auto result = eagre::bench::measure(workload, workers, quick ? 100 : 1, quick ? 0 : 5);
+  if (!result.ok()) {
+    fmt::print(stderr, "bench: {}\n", result.status().message());
+    return 1;
+  }
+  return show(eagre::bench::to_row(result.value()), eagre::bench::to_json(result.value()), out);
 }
 
 }  // namespace
@@ -60,13 +117,8 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  std::ofstream file;
-  if (!out.empty()) {
-    file.open(out, std::ios::app);
-    if (!file) {
-      fmt::print(stderr, "bench: cannot write to {}\n", out);
-      return 1;
-    }
+  if (const int code = in_own_process([&] { return run_machine(quick, out); }); code != 0) {
+    return code;
   }
   fmt::print("{}\n", eagre::bench::table_head());
   for (const Workload& workload : workloads) {
@@ -74,15 +126,9 @@ int main(int argc, char** argv) {
       continue;
     }
     for (const std::uint32_t count : workers) {
-      const auto result = eagre::bench::measure(workload, count, quick ? 100 : 1, quick ? 0 : 5);
-      if (!result.ok()) {
-        fmt::print(stderr, "bench: {}\n", result.status().message());
-        return 1;
-      }
-      fmt::print("{}\n", eagre::bench::to_row(result.value()));
-      std::fflush(stdout);
-      if (file.is_open()) {
-        file << eagre::bench::to_json(result.value()) << std::endl;
+      const int code = in_own_process([&] { return run_one(workload, count, quick, out); });
+      if (code != 0) {
+        return code;
       }
     }
   }

@@ -4,30 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace eagre::bench {
-namespace {
-
-// Peak resident memory of this process since the last reset, in KiB.
-std::uint64_t peak_rss_kb() {
-  std::ifstream status("/proc/self/status");
-  std::string line;
-  while (std::getline(status, line)) {
-    if (line.rfind("VmHWM:", 0) == 0) {
-      return std::stoull(line.substr(6));
-    }
-  }
-  return 0;
-}
-
-void reset_peak_rss() {
-  std::ofstream("/proc/self/clear_refs") << "5";
-}
-
-}  // namespace
-
 Spread spread_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return {values[values.size() / 2], values.front(), values.back()};
@@ -50,7 +29,6 @@ base::Result<Measurement> measure(const Workload& workload, std::uint32_t worker
   std::vector<double> seconds;
   std::vector<double> baseline_rates;
   std::vector<double> latencies;
-  reset_peak_rss();
   for (int i = 0; i <= repetitions; ++i) {
     base::Result<Sample> sample = workload.run(workers, shrink);
     if (!sample.ok()) {
@@ -58,9 +36,10 @@ base::Result<Measurement> measure(const Workload& workload, std::uint32_t worker
                                                               workers, sample.status().message()));
     }
     if (i == 0) {
-      measurement.rss_kb = peak_rss_kb();
+      measurement.rss_kb = sample.value().rss_kb;
+      measurement.idle_rss_kb = sample.value().idle_rss_kb;
     }
-    const Sample baseline = workload.baseline(shrink);
+    const Sample baseline = workload.baseline(workers, shrink);
     if (i == 0 && repetitions != 0) {
       continue;  // The warm-up.
     }
@@ -91,7 +70,8 @@ std::string to_json(const Measurement& m) {
       {"rate", m.rate},
       {"baseline_rate", m.baseline_rate},
       {"ratio", m.ratio},
-      {"rss_kb", m.rss_kb}};
+      {"rss_kb", m.rss_kb},
+      {"idle_rss_kb", m.idle_rss_kb}};
   if (m.latency_us) {
     json["latency_us"] = {{"p50", m.latency_us->p50},
                           {"p99", m.latency_us->p99},
@@ -102,9 +82,9 @@ std::string to_json(const Measurement& m) {
 }
 
 std::string table_head() {
-  return fmt::format("{:<20} {:>7} {:>12} {:>9} {:>19} {:>12} {:>12} {:>8} {:>8}  {}", "workload",
-                     "workers", "records", "seconds", "min..max", "rate/s", "baseline/s", "ratio",
-                     "MiB", "latency us p50/p99/p99.9/max");
+  return fmt::format("{:<20} {:>7} {:>12} {:>9} {:>19} {:>12} {:>12} {:>8} {:>8} {:>6}  {}",
+                     "workload", "workers", "records", "seconds", "min..max", "rate/s",
+                     "baseline/s", "ratio", "peak MiB", "idle", "latency us p50/p99/p99.9/max");
 }
 
 std::string to_row(const Measurement& m) {
@@ -114,9 +94,10 @@ std::string to_row(const Measurement& m) {
                           m.latency_us->p999, m.latency_us->max);
   }
   return fmt::format(
-      "{:<20} {:>7} {:>12} {:>9.4f} {:>9.4f}..{:<8.4f} {:>12.4g} {:>12.4g} {:>8.3f} {:>8}  {}",
+      "{:<20} {:>7} {:>12} {:>9.4f} {:>9.4f}..{:<8.4f} {:>12.4g} {:>12.4g} {:>8.3f} {:>8} {:>6}  "
+      "{}",
       m.workload, m.workers, m.records, m.seconds.median, m.seconds.min, m.seconds.max, m.rate,
-      m.baseline_rate, m.ratio, m.rss_kb / 1024, latency);
+      m.baseline_rate, m.ratio, m.rss_kb / 1024, m.idle_rss_kb / 1024, latency);
 }
 
 }  // namespace eagre::bench

@@ -16,7 +16,10 @@ namespace eagre::bench {
 struct Sample {
   std::uint64_t records = 0;
   double seconds = 0;
-  std::vector<double> latencies;
+  std::vector<double> latencies = {};
+  // Peak memory of the process while it ran, and of an idle dataflow before it; 0: not measured.
+  std::uint64_t rss_kb = 0;
+  std::uint64_t idle_rss_kb = 0;
 };
 
 // How a result relates to its baseline.
@@ -31,7 +34,7 @@ struct Workload {
   // Runs once and checks its own result. `shrink` divides the size.
   std::function<base::Result<Sample>(std::uint32_t workers, std::uint64_t shrink)> run;
   // The baseline of the same size; records and seconds.
-  std::function<Sample(std::uint64_t shrink)> baseline;
+  std::function<Sample(std::uint32_t workers, std::uint64_t shrink)> baseline;
 };
 
 struct Spread {
@@ -56,10 +59,12 @@ struct Measurement {
   double baseline_rate = 0;
   double ratio = 0;
   std::uint64_t rss_kb = 0;
+  std::uint64_t idle_rss_kb = 0;
   std::optional<Percentiles> latency_us;
 };
 
-// Runs the workload `repetitions` times after a warm-up, each time next to its baseline.
+// Runs the workload `repetitions` times after a warm-up, each time next to its baseline. In a
+// process of its own, or its peak of memory is that of others.
 base::Result<Measurement> measure(const Workload& workload, std::uint32_t workers,
                                   std::uint64_t shrink, int repetitions);
 

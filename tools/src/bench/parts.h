@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -75,35 +74,17 @@ Stream<T> numbered(const Scope& scope, std::uint64_t n, std::uint64_t epochs, Ma
   });
 }
 
-// Runs a dataflow and times it, its start and its end included.
-inline base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
-                                      const std::function<void(Scope&)>& define) {
-  Options options;
-  options.workers = workers;
-  std::string results;
-  const auto start = std::chrono::steady_clock::now();
-  Status status = run(options, define, &results);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  if (!status.ok()) {
-    return status;
-  }
-  return Sample{records, seconds.count(), {}};
-}
+// Runs a dataflow and times it, its start and its end included; the first time in a process also
+// says how much memory it took.
+base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
+                               const std::function<void(Scope&)>& define);
 
 // The sample, or an error if what came out is not what must come out.
-inline base::Result<Sample> checked(base::Result<Sample> sample, const Totals& totals,
-                                    std::uint64_t count, std::uint64_t sum) {
-  if (sample.ok() && (totals.count != count || totals.sum != sum)) {
-    return Status(base::Code::failed, "wrong result: " + std::to_string(totals.count) +
-                                          " records that add up to " + std::to_string(totals.sum) +
-                                          ", expected " + std::to_string(count) + " and " +
-                                          std::to_string(sum));
-  }
-  return sample;
-}
+base::Result<Sample> checked(base::Result<Sample> sample, const Totals& totals, std::uint64_t count,
+                             std::uint64_t sum);
 
 inline Sample sample_of(const Baseline& loop) {
-  return {loop.count, loop.seconds, {}};
+  return {loop.count, loop.seconds};
 }
 
 }  // namespace eagre::bench

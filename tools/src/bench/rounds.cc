@@ -120,14 +120,14 @@ base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
   });
 }
 
-Sample ring(std::uint64_t shrink) {
+Sample ring(std::uint32_t, std::uint64_t shrink) {
   return sample_of(spsc_ring(100'000'000 / shrink));
 }
 
 // Records are hops: a hop is half a round trip.
-Sample hops(std::uint64_t shrink) {
+Sample hops(std::uint32_t, std::uint64_t shrink) {
   const Baseline loop = ping_pong(1'000'000 / shrink);
-  return {loop.count * 2, loop.seconds, {}};
+  return {loop.count * 2, loop.seconds};
 }
 
 }  // namespace

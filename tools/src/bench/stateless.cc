@@ -6,7 +6,7 @@ namespace {
 
 base::Result<Sample> pipeline(std::uint32_t workers, std::uint64_t shrink) {
   const std::uint64_t n = 100'000'000 / shrink;
-  const Baseline expected = one_pass(n);
+  const Baseline expected = one_pass(n, 1);
   auto totals = std::make_shared<Totals>();
   return checked(run_timed(workers, n,
                            [&](Scope& scope) {
@@ -52,12 +52,13 @@ base::Result<Sample> record(std::uint32_t workers, std::uint64_t shrink) {
 
 std::vector<Workload> stateless_workloads() {
   return {{"pipeline", Ratio::rate, pipeline,
-           [](std::uint64_t shrink) {
+           [](std::uint32_t workers, std::uint64_t shrink) {
              const std::uint64_t n = 100'000'000 / shrink;
-             return Sample{n, one_pass(n).seconds, {}};
+             return Sample{n, one_pass(n, workers).seconds};
            }},
-          {"record", Ratio::rate, record,
-           [](std::uint64_t shrink) { return sample_of(spsc_ring(50'000'000 / shrink)); }}};
+          {"record", Ratio::rate, record, [](std::uint32_t, std::uint64_t shrink) {
+             return sample_of(spsc_ring(50'000'000 / shrink));
+           }}};
 }
 
 }  // namespace eagre::bench

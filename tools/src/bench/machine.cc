@@ -1,0 +1,51 @@
+#include "tools/src/bench/machine.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tools/src/bench/baselines.h"
+
+namespace eagre::bench {
+
+Machine measure_machine(bool quick) {
+  const std::uint64_t shrink = quick ? 100 : 1;
+  const auto rate = [&](const auto& run) {
+    double best = 0;
+    for (int i = 0; i < (quick ? 1 : 3); ++i) {
+      const Baseline loop = run();
+      best = std::max(best, static_cast<double>(loop.count) / loop.seconds);
+    }
+    return best;
+  };
+  Machine machine;
+  machine.copied_bytes = rate([&] { return copy_bytes(2'000'000'000 / shrink); });
+  machine.ring_items = rate([&] { return spsc_ring(50'000'000 / shrink); });
+  machine.hop_ns = 1e9 / (2 * rate([&] { return ping_pong(500'000 / shrink); }));
+  machine.map_records = rate([&] { return map_loop(10'000'000 / shrink, 1'000'000); });
+  // It counts the even ones.
+  machine.one_pass_records = 2 * rate([&] { return one_pass(100'000'000 / shrink, 1); });
+  return machine;
+}
+
+std::string to_json(const Machine& machine) {
+  return nlohmann::ordered_json({{"workload", "machine"},
+                                 {"workers", 1},
+                                 {"copied_bytes_s", machine.copied_bytes},
+                                 {"ring_items_s", machine.ring_items},
+                                 {"hop_ns", machine.hop_ns},
+                                 {"map_records_s", machine.map_records},
+                                 {"one_pass_records_s", machine.one_pass_records}})
+      .dump();
+}
+
+std::string to_line(const Machine& machine) {
+  return fmt::format(
+      "machine: copies {:.1f} GB/s, ring {:.0f} M/s, hop {:.0f} ns, std map loop {:.1f} M/s, one "
+      "pass {:.0f} M/s",
+      machine.copied_bytes / 1e9, machine.ring_items / 1e6, machine.hop_ns,
+      machine.map_records / 1e6, machine.one_pass_records / 1e6);
+}
+
+}  // namespace eagre::bench
