@@ -100,7 +100,7 @@ class KeyTable {
   template <class F>
   void for_each(F&& f);
   template <class F>
-  void for_each_in(std::uint32_t group, F&& f);
+  void for_each_in(std::uint32_t index, F&& f);
 
   // Empties it; memory that was well used is kept for the next entries.
   void clear() {
