@@ -13,6 +13,21 @@ constexpr std::uint32_t kNobody = ~std::uint32_t{0};
 // Least pointstamps named by describe_blocked().
 constexpr std::size_t kMostNamed = 8;
 
+// What is looked at: where somebody listens, and what the caller watches.
+std::vector<Location> observed(const Topology& topology, const std::vector<Instance>& instances,
+                               std::span<const Location> watched) {
+  std::vector<Location> all(watched.begin(), watched.end());
+  for (const Instance& instance : instances) {
+    for (const InputPort& input : instance.inputs) {
+      EAGRE_CHECK(input.location.value() < topology.locations(),
+                  "reporter {}: there is no location {}", instance.id.value(),
+                  input.location.value());
+      if (input.interest != Interest::never) all.push_back(input.location);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 const std::string& Aggregator::node_name(Location location) const {
@@ -20,10 +35,10 @@ const std::string& Aggregator::node_name(Location location) const {
 }
 
 Aggregator::Aggregator(const Topology& topology, Generation generation,
-                       std::vector<Instance> instances)
+                       std::vector<Instance> instances, std::span<const Location> watched)
     : topology_(topology),
       generation_(generation),
-      tracker_(topology),
+      tracker_(topology, observed(topology, instances, watched)),
       locations_(topology.locations()) {
   for (Instance& instance : instances) {
     const auto index = static_cast<std::uint32_t>(instances_.size());
@@ -37,8 +52,6 @@ Aggregator::Aggregator(const Topology& topology, Generation generation,
     state.first_port = static_cast<std::uint32_t>(ports_.size());
     for (std::size_t i = 0; i < instance.inputs.size(); ++i) {
       const InputPort& input = instance.inputs[i];
-      EAGRE_CHECK(input.location.value() < locations_.size(),
-                  "reporter {}: there is no location {}", id, input.location.value());
       ports_.push_back(PortState{input.location, index, static_cast<std::uint32_t>(i),
                                  input.interest, false, 0});
       if (input.interest == Interest::while_holding) state.counts_held = true;
@@ -168,11 +181,19 @@ std::string Aggregator::describe_blocked() const {
           Time(), "instance " + std::to_string(instance.id.value()) + name + " has not registered");
     }
   }
+  // The same counts, and every location looked at.
+  Tracker everywhere(topology_);
+  for (std::uint32_t l = 0; l < tracker_.locations(); ++l) {
+    for (const CountedFrontier::Count& count : tracker_.counts(Location(l)).counts()) {
+      everywhere.update(Location(l), count.time, count.count);
+    }
+  }
+  everywhere.propagate();
   for (std::uint32_t l = 0; started() && l < tracker_.locations(); ++l) {
     const Location location(l);
     const bool is_input = topology_.port(location).is_input;
-    for (const CountedFrontier::Count& count : tracker_.counts(location).counts()) {
-      if (count.count <= 0 || tracker_.implied_by_others(location, count.time)) continue;
+    for (const CountedFrontier::Count& count : everywhere.counts(location).counts()) {
+      if (count.count <= 0 || everywhere.implied_by_others(location, count.time)) continue;
       lines.emplace_back(count.time, topology_.describe(location) + " at " + to_string(count.time) +
                                          ": " + std::to_string(count.count) +
                                          (is_input ? " in flight" : " held"));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,10 @@ struct Instance {
 class Aggregator {
  public:
   // The topology must be valid. Reporter ids must be distinct and small: memory is proportional to
-  // the largest.
-  Aggregator(const Topology& topology, Generation generation, std::vector<Instance> instances);
+  // the largest. `watched`: locations at which the caller wants to look, beside those in which an
+  // instance has interest.
+  Aggregator(const Topology& topology, Generation generation, std::vector<Instance> instances,
+             std::span<const Location> watched = {});
 
   // A batch of an older generation is dropped and counted. One of a newer generation, of an unknown
   // reporter, out of sequence or with a pointstamp that does not exist ends the process.
@@ -69,7 +72,7 @@ class Aggregator {
   // Started, and nothing is held or in flight anywhere: nothing will ever happen again.
   bool complete() const { return started() && tracker_.empty(); }
 
-  // As of the last publish().
+  // As of the last publish(). Of an input in which somebody has interest, or watched.
   const Antichain& frontier(Location location) const { return tracker_.frontier(location); }
   Generation generation() const { return generation_; }
   // Batches dropped because of an older generation.

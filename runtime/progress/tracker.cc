@@ -5,11 +5,15 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "runtime/progress/shortcuts.h"
 #include "runtime/progress/topology.h"
 
 namespace eagre::progress {
 
 namespace {
+
+// Places looked at one by one before the search goes by halves.
+constexpr std::size_t kLinear = 16;
 
 LocationOrder checked_order(const Topology& topology) {
   const base::Status status = topology.validate();
@@ -17,26 +21,35 @@ LocationOrder checked_order(const Topology& topology) {
   return *LocationOrder::of(topology);
 }
 
+std::vector<Location> all_of(const Topology& topology) {
+  std::vector<Location> all;
+  for (std::uint32_t l = 0; l < topology.locations(); ++l) all.emplace_back(l);
+  return all;
+}
+
 }  // namespace
 
-Tracker::Tracker(const Topology& topology)
+Tracker::Tracker(const Topology& topology) : Tracker(topology, all_of(topology)) {}
+
+Tracker::Tracker(const Topology& topology, std::span<const Location> observed)
     : order_(checked_order(topology)), ports_(topology.locations()) {
-  std::vector<const Path*> paths;
-  for (const Path& path : topology.internals()) paths.push_back(&path);
-  for (const Path& path : topology.edges()) paths.push_back(&path);
-  std::stable_sort(paths.begin(), paths.end(),
-                   [](const Path* a, const Path* b) { return a->from < b->from; });
-  std::size_t next = 0;
+  const Shortcuts shortcuts(topology, order_, observed);
   for (std::size_t l = 0; l < ports_.size(); ++l) {
     const Location location(static_cast<std::uint32_t>(l));
-    ports_[l].coordinates = static_cast<std::uint32_t>(topology.coordinates(location));
-    ports_[l].first_exit = static_cast<std::uint32_t>(exits_.size());
-    for (; next < paths.size() && paths[next]->from == location; ++next) {
-      exits_.push_back(
-          Exit{paths[next]->to, paths[next]->summary.is_identity(), paths[next]->summary});
+    Port& port = ports_[l];
+    port.coordinates = static_cast<std::uint32_t>(topology.coordinates(location));
+    port.kept = shortcuts.kept(location);
+    port.first_exit = static_cast<std::uint32_t>(exits_.size());
+    for (const Shortcuts::Exit& exit : shortcuts.exits(location)) {
+      exits_.push_back(Exit{exit.to, exit.summary.is_identity(), exit.summary});
     }
-    ports_[l].last_exit = static_cast<std::uint32_t>(exits_.size());
+    port.last_exit = static_cast<std::uint32_t>(exits_.size());
   }
+}
+
+const Antichain& Tracker::frontier(Location at) const {
+  EAGRE_CHECK(ports_[at.value()].kept, "nobody looks at location {}", at.value());
+  return ports_[at.value()].implied.frontier();
 }
 
 void Tracker::update(Location at, const Time& time, std::int64_t diff) {
@@ -47,51 +60,78 @@ void Tracker::update(Location at, const Time& time, std::int64_t diff) {
               "time {} does not fit location {}, whose times have {} coordinates", to_string(time),
               at.value(), port.coordinates);
   const bool was_empty = port.counts.empty();
-  for (const CountedFrontier::Move& move : port.counts.update(time, diff)) {
-    push(at, move.time, move.diff);
+  const std::span<const CountedFrontier::Move> moves = port.counts.update(time, diff);
+  if (port.kept) {
+    for (const CountedFrontier::Move& move : moves) push(at, move.time, move.diff);
+  } else {
+    pass_on(port, moves);
   }
   nonempty_ += static_cast<std::size_t>(was_empty) - static_cast<std::size_t>(port.counts.empty());
 }
 
 void Tracker::push(Location at, const Time& time, std::int64_t diff) {
-  work_.push_back(Work{time, at, diff});
-  std::push_heap(work_.begin(), work_.end(),
-                 [this](const Work& a, const Work& b) { return later(a, b); });
+  std::size_t place = queue_.size();
+  for (std::size_t looked = 0; place != 0 && before(work_[queue_[place - 1]], at, time); --place) {
+    if (++looked == kLinear) {
+      const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(place);
+      const auto found = std::lower_bound(queue_.begin(), end, 0, [&](std::uint32_t i, int) {
+        return !before(work_[i], at, time);
+      });
+      place = static_cast<std::size_t>(found - queue_.begin());
+      break;
+    }
+  }
+  if (place != 0) {
+    Work& same = work_[queue_[place - 1]];
+    if (same.at == at && same.time == time) {
+      same.diff += diff;
+      return;
+    }
+  }
+  std::uint32_t index;
+  if (spare_.empty()) {
+    index = static_cast<std::uint32_t>(work_.size());
+    work_.push_back(Work{time, at, diff});
+  } else {
+    index = spare_.back();
+    spare_.pop_back();
+    Work& work = work_[index];
+    work.time = time;
+    work.at = at;
+    work.diff = diff;
+  }
+  queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(place), index);
 }
 
-Tracker::Work Tracker::pop() {
-  std::pop_heap(work_.begin(), work_.end(),
-                [this](const Work& a, const Work& b) { return later(a, b); });
-  Work work = std::move(work_.back());
-  work_.pop_back();
-  return work;
+void Tracker::pass_on(const Port& from, std::span<const CountedFrontier::Move> moves) {
+  for (std::uint32_t i = from.first_exit; i < from.last_exit; ++i) {
+    const Exit& exit = exits_[i];
+    for (const CountedFrontier::Move& move : moves) {
+      if (exit.identity) {
+        push(exit.to, move.time, move.diff);
+      } else if (const std::optional<Time> moved = exit.summary.apply(move.time)) {
+        push(exit.to, *moved, move.diff);
+      }
+    }
+  }
 }
 
 void Tracker::propagate() {
-  while (!work_.empty()) {
-    Work work = pop();
-    while (!work_.empty() && work_.front().at == work.at && work_.front().time == work.time) {
-      work.diff += pop().diff;
-    }
-    if (work.diff == 0) continue;
+  while (!queue_.empty()) {
+    const std::uint32_t index = queue_.back();
+    queue_.pop_back();
+    spare_.push_back(index);
+    if (work_[index].diff == 0) continue;
     ++steps_;
-    Port& port = ports_[work.at.value()];
-    const std::span<const CountedFrontier::Move> moves = port.implied.update(work.time, work.diff);
+    Port& port = ports_[work_[index].at.value()];
+    const std::span<const CountedFrontier::Move> moves =
+        port.implied.update(work_[index].time, work_[index].diff);
     if (moves.empty()) continue;
     if (!port.changed) {
       port.changed = true;
-      changed_.push_back(work.at.value());
+      changed_.push_back(work_[index].at.value());
     }
-    for (std::uint32_t i = port.first_exit; i < port.last_exit; ++i) {
-      const Exit& exit = exits_[i];
-      for (const CountedFrontier::Move& move : moves) {
-        if (exit.identity) {
-          push(exit.to, move.time, move.diff);
-        } else if (const std::optional<Time> moved = exit.summary.apply(move.time)) {
-          push(exit.to, *moved, move.diff);
-        }
-      }
-    }
+    pass_on(port, moves);
   }
 }
 

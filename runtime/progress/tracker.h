@@ -3,14 +3,15 @@
 //
 // Per location there are two counted frontiers: of the counts told by update(), and of the
 // implications (what those and the frontiers of its predecessors imply). A change goes on only
-// where it moves the frontier. The worklist takes the least key of LocationOrder first; every step
-// along a path makes the key grow, so each (location, time) is met at most once and propagation
-// ends, loops included.
-// Source: Murray et al., "Naiad" (SOSP 2013), section 2.3; Brun et al. (ITP 2021), section 4.
+// where it moves the frontier; locations at which nobody looks are passed over (shortcuts.h). The
+// worklist takes the least key of LocationOrder first; every step along a path makes the key grow,
+// so each (location, time) is met at most once and propagation ends, loops included. Source: Murray
+// et al., "Naiad" (SOSP 2013), section 2.3; Brun et al. (ITP 2021), section 4.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "runtime/progress/antichain.h"
@@ -27,7 +28,9 @@ class Topology;
 // Threads: value. Cost follows the frontiers that move; nothing is allocated at rest.
 class Tracker {
  public:
-  // The topology must be valid; it is compiled, not kept.
+  // The topology must be valid; it is compiled, not kept. Frontiers are computed where somebody
+  // looks: at `observed`, or everywhere.
+  Tracker(const Topology& topology, std::span<const Location> observed);
   explicit Tracker(const Topology& topology);
 
   // Adds `diff` to the count of (at, time). Frontiers do not move before propagate(). Counts may
@@ -35,12 +38,12 @@ class Tracker {
   void update(Location at, const Time& time, std::int64_t diff);
   void propagate();
 
-  // As of the last propagate().
-  const Antichain& frontier(Location at) const { return ports_[at.value()].implied.frontier(); }
+  // As of the last propagate(). Of an observed location.
+  const Antichain& frontier(Location at) const;
   // The counts told for one location.
   const CountedFrontier& counts(Location at) const { return ports_[at.value()].counts; }
   // Whether something before `time`, here or elsewhere, implies `time` at `at` too. False for the
-  // least pointstamps, those that everything else waits for.
+  // least pointstamps, those that everything else waits for. Of an observed location.
   bool implied_by_others(Location at, const Time& time) const;
   // All counts are zero.
   bool empty() const { return nonempty_ == 0; }
@@ -68,6 +71,8 @@ class Tracker {
     std::uint32_t first_exit = 0;
     std::uint32_t last_exit = 0;
     std::uint32_t coordinates = 1;
+    // Its implied frontier is computed; otherwise what is told for it goes on at once.
+    bool kept = false;
     bool changed = false;
   };
   struct Exit {
@@ -82,14 +87,19 @@ class Tracker {
   };
 
   void push(Location at, const Time& time, std::int64_t diff);
-  Work pop();
-  bool later(const Work& a, const Work& b) const { return order_.less(b.at, b.time, a.at, a.time); }
+  void pass_on(const Port& from, std::span<const CountedFrontier::Move> moves);
+  bool before(const Work& a, Location at, const Time& time) const {
+    return order_.less(a.at, a.time, at, time);
+  }
 
   LocationOrder order_;
   std::vector<Port> ports_;
   std::vector<Exit> exits_;
-  // A heap, least key first.
+  // Work to do, and the same as indices in descending order of keys, which are distinct. What a
+  // step adds lies near the least key, so places are looked for from the end.
   std::vector<Work> work_;
+  std::vector<std::uint32_t> spare_;
+  std::vector<std::uint32_t> queue_;
   std::vector<std::uint32_t> changed_;
   std::size_t nonempty_ = 0;
   std::uint64_t steps_ = 0;

@@ -46,8 +46,11 @@ ExchangeRun::ExchangeRun(const Topology& topology, RunOptions options, Choices& 
   }
   unlucky_ = choices.below(instances_.size());
   const Topology told = declared(choices);
+  // The audits look everywhere.
+  std::vector<Location> everywhere;
+  for (std::uint32_t l = 0; l < told.locations(); ++l) everywhere.emplace_back(l);
   for (ReaderState& reader : readers_) {
-    reader.aggregator = std::make_unique<Aggregator>(told, kGeneration, described);
+    reader.aggregator = std::make_unique<Aggregator>(told, kGeneration, described, everywhere);
     reader.routes.resize(instances_.size());
     reader.renumbered.resize(instances_.size(), 0);
     reader.told.resize(instances_.size());

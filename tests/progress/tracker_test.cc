@@ -123,6 +123,32 @@ TEST_CASE("the order of updates and the moments of rest do not matter") {
   });
 }
 
+TEST_CASE("where nobody looks, nothing is computed, and the rest stays right") {
+  check("a tracker that looks at some locations against one that looks at all", 500, 250, [] {
+    Choices graph(*decisions());
+    const Topology t = random_topology(graph);
+    if (t.locations() == 0) return;
+    Choices choices(*decisions());
+    std::vector<Location> observed;
+    for (std::uint32_t l = 0; l < t.locations(); ++l) {
+      if (choices.below(3) == 0) observed.emplace_back(l);
+    }
+    Tracker all(t);
+    Tracker some(t, observed);
+    while (!choices.done()) {
+      const Pointstamp p = random_pointstamp(t, choices);
+      const auto diff = static_cast<std::int64_t>(choices.below(5)) - 2;
+      all.update(p.at, p.time, diff);
+      some.update(p.at, p.time, diff);
+      if (choices.below(3) == 0) continue;
+      all.propagate();
+      some.propagate();
+      for (const Location l : observed) RC_ASSERT(some.frontier(l) == all.frontier(l));
+      RC_ASSERT(some.empty() == all.empty());
+    }
+  });
+}
+
 TEST_CASE("a capability outside of nested loops holds every round of theirs back") {
   const Topology t = nested_loops();
   Tracker tracker(t);
@@ -201,6 +227,18 @@ std::uint64_t drain(const Topology& t) {
 
 double cpu_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+TEST_CASE("a chain at whose end somebody looks costs one step, however long it is") {
+  const Topology t = chain(1000);
+  const Location end(static_cast<std::uint32_t>(t.locations() - 2));
+  Tracker tracker(t, std::vector<Location>{end});
+  tracker.update(Location(0), Time{3}, +1);
+  tracker.propagate();
+  REQUIRE(tracker.frontier(end) == Antichain{Time{3}});
+  REQUIRE(tracker.steps() == 1);
+  REQUIRE(broken_by([&] { (void)tracker.frontier(Location(7)); }).find("nobody looks") !=
+          std::string::npos);
 }
 
 TEST_CASE("a chain ten times as long costs ten times as much to build and to drain") {
