@@ -11,6 +11,10 @@
 
 namespace eagre::actors {
 
+class OperatorActor;
+class ProgressActor;
+class Worker;
+
 // Threads: safe from any thread once built.
 struct Directory {
   std::shared_ptr<const api::Deployment> deployment;
@@ -19,9 +23,17 @@ struct Directory {
   std::vector<caf::actor> instances;
   caf::actor progress;
   caf::actor supervisor;
+  // The same as objects, for what goes past mailboxes.
+  std::vector<OperatorActor*> operators;
+  ProgressActor* tracker = nullptr;
+  // The worker whose loop the driving thread may run while it waits; null if there is none.
+  Worker* lead = nullptr;
 
   const caf::actor& instance(std::uint32_t node, std::uint32_t worker) const {
     return instances[deployment->instance(node, worker)];
+  }
+  OperatorActor& operator_at(std::uint32_t node, std::uint32_t worker) const {
+    return *operators[deployment->instance(node, worker)];
   }
 };
 

@@ -11,6 +11,7 @@
 
 #include "actors/messages.h"
 #include "actors/node.h"
+#include "actors/pinned_scheduler.h"
 #include "actors/progress_display.h"
 #include "actors/results.h"
 #include "actors/run.h"
@@ -62,7 +63,12 @@ base::Status run_program(const Options& options, api::Program& program) {
   }
   const auto run = std::make_shared<actors::Run>(program, std::move(deployment.value()));
   caf::actor_system_config config;
-  actors::configure(config, std::min(settings.workers, actors::usable_cores()));
+  const std::uint32_t threads = std::min(settings.workers, actors::usable_cores());
+  if (options.scheduler == actors::Scheduler::caf) {
+    actors::use_caf_scheduler(config, threads);
+  } else {
+    actors::use_pinned_scheduler(config, threads);
+  }
   caf::actor_system system(config);
   std::optional<actors::ProgressDisplay> display;
   if (options.progress) {

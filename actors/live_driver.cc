@@ -4,6 +4,7 @@
 
 #include "actors/directory.h"
 #include "actors/messages.h"
+#include "actors/operator_actor.h"
 
 namespace eagre::actors {
 
@@ -23,7 +24,21 @@ std::shared_ptr<const Directory> LiveDriver::directory() {
   if (end_) {
     throw api::DataflowStopped();
   }
+  lead_ = directory_->lead;
   return directory_;
+}
+
+template <class Done>
+void LiveDriver::wait_for(Done&& done) {
+  const auto locked = [&] {
+    const std::lock_guard lock(mutex_);
+    return done();
+  };
+  if (lead_ != nullptr && lead_->lend(locked)) {
+    return;
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, done);
 }
 
 void LiveDriver::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) {
@@ -31,23 +46,35 @@ void LiveDriver::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed f
   const std::uint32_t instance = directory->deployment->instance(node, worker);
   if (feed.batch) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return end_ || outstanding_[instance] < settings_.inbox_bytes; });
+    if (outstanding_[instance] >= settings_.inbox_bytes) {
+      lock.unlock();
+      wait_for([&] { return end_ || outstanding_[instance] < settings_.inbox_bytes; });
+      lock.lock();
+    }
     if (end_) {
       throw api::DataflowStopped();
     }
     outstanding_[instance] += feed.batch.footprint();
   }
-  post(directory->instances[instance], Fed{std::move(feed)});
+  OperatorActor& input = *directory->operators[instance];
+  if (input.home() == nullptr) {
+    post(directory->instances[instance], Fed{std::move(feed)});
+  } else {
+    Worker::post_from_outside(input, Fed{std::move(feed)});
+  }
 }
 
 progress::Antichain LiveDriver::frontier(std::uint32_t probe) {
+  if (lead_ != nullptr) {
+    lead_->lend_once();
+  }
   const std::lock_guard lock(mutex_);
   return probes_.at(probe);
 }
 
 void LiveDriver::wait_until(std::uint32_t probe, const progress::Time& time) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return end_ || !probes_.at(probe).less_than(time); });
+  wait_for([&] { return end_ || !probes_.at(probe).less_than(time); });
+  const std::lock_guard lock(mutex_);
   if (probes_[probe].less_than(time)) {
     throw api::DataflowStopped();
   }
@@ -103,6 +130,9 @@ void LiveDriver::finish(base::Status status) {
 }
 
 base::Status LiveDriver::wait() {
+  if (lead_ != nullptr) {
+    lead_->unlend();
+  }
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return end_.has_value(); });
   return *end_;

@@ -1,4 +1,5 @@
-// The bridge between the driving thread and the actors: probes, fed bytes, and the end.
+// The bridge between the driving thread and the actors: probes, fed bytes, and the end. While the
+// driving thread waits, it runs the loop of the first worker.
 #pragma once
 
 #include <atomic>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/worker.h"
 #include "runtime/api/driver.h"
 #include "runtime/api/program.h"
 #include "runtime/base/status.h"
@@ -57,11 +59,16 @@ class LiveDriver final : public api::Driver {
 
  private:
   std::shared_ptr<const Directory> directory();
+  // Returns once done() holds, which is called with mutex_ locked.
+  template <class Done>
+  void wait_for(Done&& done);
 
   api::RunSettings settings_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const Directory> directory_;
+  // Null until the directory is there, and where there are no workers.
+  Worker* lead_ = nullptr;
   std::vector<progress::Antichain> probes_;
   // Bytes fed and not yet taken, by instance.
   std::vector<std::uint64_t> outstanding_;

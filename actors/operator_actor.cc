@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/progress_actor.h"
+
 namespace eagre::actors {
 namespace {
 
@@ -10,9 +12,11 @@ constexpr int kEventsPerRun = 64;
 
 }  // namespace
 
-OperatorActor::OperatorActor(caf::actor_config& config, dataflow::HostSpec spec, std::uint32_t node,
-                             std::unique_ptr<dataflow::Operator> op, InstanceCounters& counters)
+OperatorActor::OperatorActor(caf::actor_config& config, Worker* home, dataflow::HostSpec spec,
+                             std::uint32_t node, std::unique_ptr<dataflow::Operator> op,
+                             InstanceCounters& counters)
     : Shell(config),
+      Pinned(home, false),
       node_(node),
       host_(std::move(spec), std::move(op), *this),
       counters_(counters) {}
@@ -24,22 +28,10 @@ caf::behavior OperatorActor::make_behavior() {
         host_.start();
         on_event();
       },
-      [this](Deliver& message) {
-        host_.deliver(message.input, message.sender, std::move(message.batch));
-        on_event();
-      },
-      [this](const Advance& message) {
-        host_.frontier(message.update);
-        on_event();
-      },
-      [this](const Credit& message) {
-        host_.credit(message.channel, message.worker, message.bytes);
-        on_event();
-      },
-      [this](Fed& message) {
-        host_.feed(std::move(message.feed));
-        on_event();
-      },
+      [this](Deliver& message) { tell(std::move(message)); },
+      [this](const Advance& message) { tell(message); },
+      [this](const Credit& message) { tell(message); },
+      [this](Fed& message) { tell(std::move(message)); },
       [this](Ask& message) -> caf::result<Answer> {
         const std::uint64_t id = next_ask_++;
         caf::response_promise promise = make_response_promise();
@@ -60,8 +52,49 @@ caf::behavior OperatorActor::make_behavior() {
   };
 }
 
-// Works off what has come when the mailbox is dry, or when enough has come.
+void OperatorActor::tell(Deliver&& message) {
+  host_.deliver(message.input, message.sender, std::move(message.batch));
+  on_event();
+}
+
+void OperatorActor::tell(const Credit& message) {
+  host_.credit(message.channel, message.worker, message.bytes);
+  on_event();
+}
+
+void OperatorActor::tell(const progress::FrontierUpdate& update) {
+  host_.frontier(update);
+  on_event();
+}
+
+void OperatorActor::tell(Fed&& message) {
+  host_.feed(std::move(message.feed));
+  on_event();
+}
+
+void OperatorActor::take(Parcel& parcel) {
+  if (auto* const deliver = std::get_if<Deliver>(&parcel.content)) {
+    tell(std::move(*deliver));
+  } else if (const auto* const advance = std::get_if<Advance>(&parcel.content)) {
+    tell(*advance);
+  } else if (const auto* const credit = std::get_if<Credit>(&parcel.content)) {
+    tell(*credit);
+  } else if (auto* const fed = std::get_if<Fed>(&parcel.content)) {
+    tell(std::move(*fed));
+  }
+}
+
+bool OperatorActor::turn() {
+  return directory_ != nullptr && run();
+}
+
+// On a worker, a turn follows. Under CAF's own scheduling, works off what has come when the mailbox
+// is dry, or when enough has come.
 void OperatorActor::on_event() {
+  if (home() != nullptr) {
+    ready();
+    return;
+  }
   if (directory_ == nullptr || (has_mail() && ++events_ < kEventsPerRun)) {
     return;
   }
@@ -89,18 +122,39 @@ void OperatorActor::on_exit() {
 
 void OperatorActor::send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) {
   const plan::Edge& edge = directory_->deployment->edge(channel);
-  post(directory_->instance(edge.to, worker),
-       Deliver{edge.input, host_.spec().worker, std::move(batch)});
+  send_to(directory_->deployment->instance(edge.to, worker),
+          Deliver{edge.input, host_.spec().worker, std::move(batch)});
 }
 
 void OperatorActor::give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) {
   const std::uint32_t channel = directory_->deployment->channel_into(node_, input);
-  post(directory_->instance(directory_->deployment->edge(channel).from, worker),
-       Credit{channel, host_.spec().worker, bytes});
+  send_to(directory_->deployment->instance(directory_->deployment->edge(channel).from, worker),
+          Credit{channel, host_.spec().worker, bytes});
 }
 
-void OperatorActor::report(progress::ProgressBatch batch) {
-  post(directory_->progress, Report{std::move(batch)});
+// A call on the same worker, a parcel to another; a message under CAF's own scheduling.
+template <class Message>
+void OperatorActor::send_to(std::uint32_t instance, Message message) {
+  if (home() == nullptr) {
+    post(directory_->instances[instance], std::move(message));
+    return;
+  }
+  OperatorActor& to = *directory_->operators[instance];
+  if (to.home() == home()) {
+    to.tell(std::move(message));
+  } else {
+    home()->post(to, std::move(message));
+  }
+}
+
+void OperatorActor::report(const progress::ProgressBatch& batch) {
+  if (home() == nullptr) {
+    post(directory_->progress, Report{batch});
+  } else if (directory_->tracker->home() == home()) {
+    directory_->tracker->tell(batch);
+  } else {
+    home()->post(*directory_->tracker, Report{batch});
+  }
 }
 
 void OperatorActor::answer(std::uint64_t ask, base::Result<data::Batch> answer) {

@@ -11,29 +11,45 @@
 #include "actors/messages.h"
 #include "actors/run.h"
 #include "actors/seam.h"
+#include "actors/worker.h"
 #include "runtime/dataflow/host.h"
 
 namespace eagre::actors {
 
 // Threads: confined to one actor.
-class OperatorActor final : public Shell, private dataflow::Effects {
+class OperatorActor final : public Shell, public Pinned, private dataflow::Effects {
  public:
-  OperatorActor(caf::actor_config& config, dataflow::HostSpec spec, std::uint32_t node,
-                std::unique_ptr<dataflow::Operator> op, InstanceCounters& counters);
+  // `home` is null under another scheduler than the pinned one.
+  OperatorActor(caf::actor_config& config, Worker* home, dataflow::HostSpec spec,
+                std::uint32_t node, std::unique_ptr<dataflow::Operator> op,
+                InstanceCounters& counters);
 
   const char* name() const override { return "eagre.operator"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
 
+  // What others tell it, by whichever way it comes.
+  void tell(Deliver&& message);
+  void tell(const Credit& message);
+  void tell(const Advance& message) { tell(message.update); }
+  void tell(const progress::FrontierUpdate& update);
+  void tell(Fed&& message);
+
+  void take(Parcel& parcel) override;
+  bool turn() override;
+
  private:
   void on_unknown() override { on_event(); }
+  // Something was taken down for the host.
   void on_event();
+  template <class Message>
+  void send_to(std::uint32_t instance, Message message);
   // Runs the host once; returns whether it has more to do.
   bool run();
 
   void send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) override;
   void give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) override;
-  void report(progress::ProgressBatch batch) override;
+  void report(const progress::ProgressBatch& batch) override;
   void answer(std::uint64_t ask, base::Result<data::Batch> answer) override;
   void publish(std::uint32_t probe, const progress::Antichain& frontier) override;
   void fed(std::uint64_t bytes) override;

@@ -51,6 +51,7 @@ struct CommandLine::Parser {
   std::string inbox_bytes = "4MiB";
   std::string log_level = "warn";
   std::string plan;
+  std::string scheduler = "pinned";
 };
 
 CommandLine::CommandLine(std::string program, std::string description)
@@ -72,6 +73,11 @@ CommandLine::CommandLine(std::string program, std::string description)
   app.add_option("--log-level", parser_->log_level, "debug, info, warn, error or off; to stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
       ->default_str("warn")
+      ->group(group);
+  app.add_option("--scheduler", parser_->scheduler,
+                 "pinned, or caf: without workers of our own, slower")
+      ->check(CLI::IsMember({"pinned", "caf"}))
+      ->default_str("pinned")
       ->group(group);
   app.add_option("--plan", parser_->plan, "print the dataflow as dot, mermaid or json, and exit")
       ->check(CLI::IsMember({"dot", "mermaid", "json"}))
@@ -143,6 +149,7 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
                                                              {"dot", PlanFormat::dot},
                                                              {"mermaid", PlanFormat::mermaid},
                                                              {"json", PlanFormat::json}};
+  options.scheduler = parser_->scheduler == "caf" ? Scheduler::caf : Scheduler::pinned;
   options.plan = kFormats.at(parser_->plan);
   return std::nullopt;
 }

@@ -13,6 +13,9 @@ namespace eagre::actors {
 
 enum class PlanFormat : unsigned char { none, dot, mermaid, json };
 
+// How actors get their turns: on pinned workers, or by CAF's own scheduler.
+enum class Scheduler : unsigned char { pinned, caf };
+
 // Threads: value.
 struct Options {
   // 1 to 256; default: the cores that this process may use.
@@ -21,6 +24,7 @@ struct Options {
   base::LogLevel log_level = base::LogLevel::warn;
   PlanFormat plan = PlanFormat::none;
   bool progress = false;
+  Scheduler scheduler = Scheduler::pinned;
   // Results go there instead of stdout, whole or not at all.
   std::string out;
 };

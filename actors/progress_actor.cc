@@ -4,25 +4,34 @@
 #include <optional>
 #include <utility>
 
+#include "actors/operator_actor.h"
+
 namespace eagre::actors {
 namespace {
 
 // Reports added up before frontiers are computed, if more are waiting.
 constexpr int kReportsPerPublication = 256;
 
-}  // namespace
-
-ProgressActor::ProgressActor(caf::actor_config& config, const api::Deployment& deployment)
-    : Shell(config),
-      aggregator_(deployment.layout().topology, deployment.settings().generation,
-                  deployment.reporters()) {
+std::vector<progress::Location> ends_of(const api::Deployment& deployment) {
+  std::vector<progress::Location> ends;
   for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
     if (deployment.is_end(node)) {
       const auto& inputs = deployment.layout().inputs[node];
-      ends_.insert(ends_.end(), inputs.begin(), inputs.end());
+      ends.insert(ends.end(), inputs.begin(), inputs.end());
     }
   }
+  return ends;
 }
+
+}  // namespace
+
+ProgressActor::ProgressActor(caf::actor_config& config, Worker* home,
+                             const api::Deployment& deployment)
+    : Shell(config),
+      Pinned(home, true),
+      ends_(ends_of(deployment)),
+      aggregator_(deployment.layout().topology, deployment.settings().generation,
+                  deployment.reporters(), ends_) {}
 
 caf::behavior ProgressActor::make_behavior() {
   return {
@@ -30,24 +39,67 @@ caf::behavior ProgressActor::make_behavior() {
         directory_ = std::move(start.directory);
         on_event();
       },
-      [this](const Report& message) {
-        aggregator_.apply(message.batch);
-        on_event();
-      },
+      [this](const Report& message) { tell(message.batch); },
   };
 }
 
+void ProgressActor::tell(const progress::ProgressBatch& batch) {
+  aggregator_.apply(batch);
+  on_event();
+}
+
+void ProgressActor::take(Parcel& parcel) {
+  if (const auto* const report = std::get_if<Report>(&parcel.content)) {
+    tell(report->batch);
+  }
+}
+
+bool ProgressActor::turn() {
+  if (directory_ != nullptr) {
+    publish();
+  }
+  return false;
+}
+
+// On a worker, a turn follows after the operators' turns. Under CAF's own scheduling, frontiers are
+// computed when the mailbox is dry, or when enough has come.
 void ProgressActor::on_event() {
+  if (home() != nullptr) {
+    ready();
+    return;
+  }
   if (directory_ == nullptr || (has_mail() && ++reports_ < kReportsPerPublication)) {
     return;
   }
   reports_ = 0;
+  publish();
+}
+
+void ProgressActor::publish() {
   aggregator_.publish([this](progress::ReporterId to, const progress::FrontierUpdate& update) {
-    post(directory_->instances[to.value()], Advance{update});
+    send_update(to.value(), update);
   });
   tell_least_epoch();
-  if (aggregator_.complete()) {
+  if (!completed_ && aggregator_.complete()) {
+    completed_ = true;
+    // Before it, all must have what they were told.
+    if (home() != nullptr) {
+      home()->flush();
+    }
     post(directory_->supervisor, Completed{});
+  }
+}
+
+void ProgressActor::send_update(std::uint32_t instance, const progress::FrontierUpdate& update) {
+  if (home() == nullptr) {
+    post(directory_->instances[instance], Advance{update});
+    return;
+  }
+  OperatorActor& to = *directory_->operators[instance];
+  if (to.home() == home()) {
+    to.tell(update);
+  } else {
+    home()->post(to, Advance{update});
   }
 }
 

@@ -20,7 +20,7 @@ caf::error reason_of(const std::exception_ptr& exception) {
 
 }  // namespace
 
-void configure(caf::actor_system_config& config, std::size_t threads) {
+void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads) {
   config.set("scheduler.max-threads", threads);
   config.set("scheduler.policy", caf::atom("sharing"));
 }

@@ -44,9 +44,15 @@ std::optional<Answer> request_and_wait(caf::actor_system& system, const caf::act
   return result;
 }
 
-// Plain CAF scheduling with `threads` threads. The sharing policy wakes a sleeping thread for every
+// The object behind a handle whose type is known.
+template <class Actor>
+Actor* object_of(const caf::actor& handle) {
+  return static_cast<Actor*>(caf::actor_cast<caf::abstract_actor*>(handle));
+}
+
+// CAF's own scheduling with `threads` threads. The sharing policy wakes a sleeping thread for every
 // job; stealing would leave work on a busy one's queue for up to 10 ms.
-void configure(caf::actor_system_config& config, std::size_t threads);
+void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads);
 
 // What all actors of eagre are: messages that they do not know are dropped (a request is answered
 // with an error) without a word on stdout; an exception that leaves a handler ends the actor, with

@@ -47,6 +47,11 @@ void Supervisor::begin(const Run& run) {
   directory_->deployment = run.deployment;
   directory_->driver = run.driver;
   directory_->supervisor = self();
+  workers_ = Workers::of(home_system());
+  if (workers_ != nullptr) {
+    workers_->keep(directory_);
+    directory_->lead = home_of(0);
+  }
   try {
     spawn_all(run);
   } catch (...) {
@@ -65,14 +70,22 @@ void Supervisor::spawn_all(const Run& run) {
   const std::uint32_t workers = deployment.settings().workers;
   for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
     for (std::uint32_t worker = 0; worker < workers; ++worker) {
-      directory_->instances.push_back(spawn_watched<OperatorActor>(
-          deployment.host(node, worker), node, run.factories[node](worker, workers),
-          (*run.counters)[deployment.instance(node, worker)]));
+      directory_->instances.push_back(
+          spawn_watched<OperatorActor>(home_of(worker), deployment.host(node, worker), node,
+                                       run.factories[node](worker, workers),
+                                       (*run.counters)[deployment.instance(node, worker)]));
+      directory_->operators.push_back(object_of<OperatorActor>(directory_->instances.back()));
       ++alive_;
     }
   }
-  directory_->progress = spawn_watched<ProgressActor>(deployment);
+  directory_->progress = spawn_watched<ProgressActor>(home_of(0), deployment);
+  directory_->tracker = object_of<ProgressActor>(directory_->progress);
   ++alive_;
+}
+
+// Workers of the dataflow share the loops if they are more.
+Worker* Supervisor::home_of(std::uint32_t worker) const {
+  return workers_ == nullptr ? nullptr : &workers_->worker(worker % workers_->count());
 }
 
 void Supervisor::end_if_done() {

@@ -9,6 +9,7 @@
 
 #include "actors/directory.h"
 #include "actors/messages.h"
+#include "actors/pinned_scheduler.h"
 #include "actors/run.h"
 #include "actors/seam.h"
 #include "runtime/base/status.h"
@@ -30,6 +31,7 @@ class Supervisor final : public Shell {
  private:
   void begin(const Run& run);
   void spawn_all(const Run& run);
+  Worker* home_of(std::uint32_t worker) const;
   void end_if_done();
   void end(base::Status status);
   void conclude_if_alone();
@@ -37,6 +39,8 @@ class Supervisor final : public Shell {
   std::string describe(const caf::actor_addr& actor) const;
 
   std::shared_ptr<Directory> directory_;
+  // Null under another scheduler than the pinned one.
+  Workers* workers_ = nullptr;
   std::size_t alive_ = 0;
   bool completed_ = false;
   bool released_ = false;

@@ -62,15 +62,17 @@ struct PlainLoop::State {
         state.wake(target);
       });
     }
-    void report(progress::ProgressBatch batch) override {
+    void report(const progress::ProgressBatch& batch) override {
       state.audit->reported(batch);
-      state.link(id(), state.hub()).push_back([this, batch = std::move(batch)]() mutable {
-        const Fate fate = state.observer == nullptr ? Fate::arrives : state.observer->report(batch);
-        for (int i = times(fate); i > 0; --i) {
-          state.aggregator->apply(batch);
-        }
-        state.publish_due = true;
-      });
+      state.link(id(), state.hub())
+          .push_back([this, batch = progress::ProgressBatch(batch)]() mutable {
+            const Fate fate =
+                state.observer == nullptr ? Fate::arrives : state.observer->report(batch);
+            for (int i = times(fate); i > 0; --i) {
+              state.aggregator->apply(batch);
+            }
+            state.publish_due = true;
+          });
     }
     void answer(std::uint64_t ask, base::Result<data::Batch> answer) override {
       state.answers.insert_or_assign(ask, std::move(answer));

@@ -24,7 +24,8 @@ class Effects {
   virtual void send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) = 0;
   // Gives byte credit back to the sender on `worker` at the other end of this host's `input`.
   virtual void give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) = 0;
-  virtual void report(progress::ProgressBatch batch) = 0;
+  // The batch is good during the call.
+  virtual void report(const progress::ProgressBatch& batch) = 0;
   virtual void answer(std::uint64_t ask, base::Result<data::Batch> answer) = 0;
   // Tells the driving program how far a probe has come.
   virtual void publish(std::uint32_t probe, const progress::Antichain& frontier) = 0;

@@ -228,8 +228,8 @@ void OperatorHost::settle() {
   if (dead_) {
     return;
   }
-  if (std::optional<progress::ProgressBatch> batch = reporter_.flush(*ledger_)) {
-    effects_.report(std::move(*batch));
+  if (const progress::ProgressBatch* batch = reporter_.flush(*ledger_)) {
+    effects_.report(*batch);
   }
 }
 

@@ -157,11 +157,11 @@ void CapabilityLedger::produce(Location target, const Time& time, std::int64_t c
   changes_.add(target, time, +count);
 }
 
-std::vector<Change> CapabilityLedger::take_changes() {
+std::vector<Change> CapabilityLedger::take_changes(std::vector<Change> storage) {
   EAGRE_CHECK(!at_work_, "operator {}: progress was reported while a message at {} was at work",
               name_, to_string(work_time_));
   started_ = true;
-  return changes_.take();
+  return changes_.take(std::move(storage));
 }
 
 }  // namespace eagre::progress

@@ -97,7 +97,8 @@ class CapabilityLedger : public std::enable_shared_from_this<CapabilityLedger> {
   // What happened since the changes were last taken. Reporter takes them; not while a message is
   // at work.
   const ChangeBatch& changes() const { return changes_; }
-  std::vector<Change> take_changes();
+  // `storage` is used for what happens next.
+  std::vector<Change> take_changes(std::vector<Change> storage = {});
 
   const NodePaths& paths() const { return paths_; }
   // "map (worker 3)".

@@ -63,10 +63,12 @@ void ChangeBatch::compact() const {
   sorted_ = kept;
 }
 
-std::vector<Change> ChangeBatch::take() {
+std::vector<Change> ChangeBatch::take(std::vector<Change> storage) {
   compact();
   sorted_ = 0;
-  return std::exchange(changes_, {});
+  storage.clear();
+  changes_.swap(storage);
+  return storage;
 }
 
 void ChangeBatch::clear() {

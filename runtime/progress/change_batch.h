@@ -55,8 +55,8 @@ class ChangeBatch {
   auto begin() const { return changes().begin(); }
   auto end() const { return changes().end(); }
 
-  // Takes all sums out, sorted as in changes().
-  std::vector<Change> take();
+  // Takes all sums out, sorted as in changes(). `storage` is used for what comes next.
+  std::vector<Change> take(std::vector<Change> storage = {});
   void clear();
 
  private:

@@ -43,7 +43,7 @@ bool touches_frontier(const ChangeBatch& withheld, const ChangeBatch& held, cons
 }
 
 Reporter::Reporter(Generation generation, ReporterId id, Withholding withholding)
-    : generation_(generation), id_(id), withholding_(withholding) {}
+    : withholding_(withholding), batch_{generation, id, 0, {}} {}
 
 void Reporter::take(CapabilityLedger& ledger) {
   for (const Change& change : ledger.take_changes()) {
@@ -54,28 +54,31 @@ void Reporter::take(CapabilityLedger& ledger) {
   }
 }
 
-std::optional<ProgressBatch> Reporter::send() {
-  if (withheld_.empty() && next_sequence_ > 0) return std::nullopt;
-  return ProgressBatch{generation_, id_, next_sequence_++, withheld_.take()};
+const ProgressBatch* Reporter::send() {
+  if (withheld_.empty() && next_sequence_ > 0) return nullptr;
+  batch_.changes = withheld_.take(std::move(batch_.changes));
+  batch_.sequence = next_sequence_++;
+  return &batch_;
 }
 
-std::optional<ProgressBatch> Reporter::flush(CapabilityLedger& ledger) {
+const ProgressBatch* Reporter::flush(CapabilityLedger& ledger) {
   if (withholding_ == Withholding::nothing) {
-    std::vector<Change> changes = ledger.take_changes();
-    if (changes.empty() && next_sequence_ > 0) return std::nullopt;
-    return ProgressBatch{generation_, id_, next_sequence_++, std::move(changes)};
+    if (ledger.changes().empty() && next_sequence_ > 0) return nullptr;
+    batch_.changes = ledger.take_changes(std::move(batch_.changes));
+    batch_.sequence = next_sequence_++;
+    return &batch_;
   }
   take(ledger);
   return send();
 }
 
-std::optional<ProgressBatch> Reporter::flush_if_due(CapabilityLedger& ledger,
-                                                    std::span<const KnownInput> inputs) {
+const ProgressBatch* Reporter::flush_if_due(CapabilityLedger& ledger,
+                                            std::span<const KnownInput> inputs) {
   if (withholding_ == Withholding::nothing || next_sequence_ == 0) return flush(ledger);
   take(ledger);
   if (justified(withheld_, held_, ledger.paths()) &&
       !touches_frontier(withheld_, held_, ledger.paths(), inputs)) {
-    return std::nullopt;
+    return nullptr;
   }
   return send();
 }

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "runtime/progress/antichain.h"
@@ -46,14 +45,14 @@ class Reporter {
   Reporter(Generation generation, ReporterId id, Withholding withholding = Withholding::nothing);
 
   // All that happened and was not yet reported. The first call gives a batch even if nothing
-  // happened: it registers the instance. Later ones give none when there is nothing to tell.
-  std::optional<ProgressBatch> flush(CapabilityLedger& ledger);
+  // happened: it registers the instance. Later ones give none (null) when there is nothing to tell.
+  // The batch is good until the next call.
+  const ProgressBatch* flush(CapabilityLedger& ledger);
 
   // At the end of an activation when more messages wait: like flush(), but with
   // Withholding::justified keeps everything behind while that is justified and touches no frontier.
   // Whoever uses it must call flush() when the mailbox runs dry.
-  std::optional<ProgressBatch> flush_if_due(CapabilityLedger& ledger,
-                                            std::span<const KnownInput> inputs);
+  const ProgressBatch* flush_if_due(CapabilityLedger& ledger, std::span<const KnownInput> inputs);
 
   // Changes taken from the ledger and not yet reported.
   const ChangeBatch& withheld() const { return withheld_; }
@@ -62,12 +61,12 @@ class Reporter {
 
  private:
   void take(CapabilityLedger& ledger);
-  std::optional<ProgressBatch> send();
+  const ProgressBatch* send();
 
-  Generation generation_;
-  ReporterId id_;
   Withholding withholding_;
   std::uint64_t next_sequence_ = 0;
+  // The last one that was sent.
+  ProgressBatch batch_;
   ChangeBatch withheld_;
   // Capabilities held, by pointstamp; kept only if something may be withheld.
   ChangeBatch held_;

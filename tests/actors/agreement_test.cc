@@ -1,7 +1,7 @@
 // Whole dataflows on actors and in the plain loop: the same definition must write the same.
 // Agreement: several shapes (exchange, joins, loops, barriers, several inputs), 1, 2 and 4 workers,
-// roomy and tiny inboxes, again and again; catches races, lost messages and lost frontiers.
-// Identity: every operator instance is an actor of its own.
+// roomy and tiny inboxes, both schedulers, again and again; catches races, lost messages and lost
+// frontiers. Identity: every operator instance is an actor of its own.
 #include <fmt/core.h>
 
 #include <caf/scheduled_actor.hpp>
@@ -159,14 +159,17 @@ std::string on_actors(const Define& define, const Options& options) {
 void agree(int times) {
   for (const Shape& shape : shapes()) {
     const std::string expected = in_plain_loop(shape.define);
-    for (const std::uint32_t workers : {1U, 2U, 4U}) {
-      for (const std::uint64_t inbox_bytes : {std::uint64_t{1}, std::uint64_t{4} << 20}) {
-        for (int i = 0; i < times; ++i) {
-          CAPTURE(shape.name, workers, inbox_bytes, i);
-          Options options;
-          options.workers = workers;
-          options.inbox_bytes = inbox_bytes;
-          REQUIRE(on_actors(shape.define, options) == expected);
+    for (const auto scheduler : {actors::Scheduler::pinned, actors::Scheduler::caf}) {
+      for (const std::uint32_t workers : {1U, 2U, 4U}) {
+        for (const std::uint64_t inbox_bytes : {std::uint64_t{1}, std::uint64_t{4} << 20}) {
+          for (int i = 0; i < times; ++i) {
+            CAPTURE(shape.name, static_cast<int>(scheduler), workers, inbox_bytes, i);
+            Options options;
+            options.scheduler = scheduler;
+            options.workers = workers;
+            options.inbox_bytes = inbox_bytes;
+            REQUIRE(on_actors(shape.define, options) == expected);
+          }
         }
       }
     }

@@ -174,7 +174,7 @@ TEST_CASE("requests beyond the limit are refused, and those that wait at the end
   // An instance that nobody starts: it takes requests down and answers none.
   actors::InstanceCounters counters;
   const caf::actor tally = stage.system().spawn<actors::OperatorActor>(
-      stage.run().deployment->host(1, 0), 1U, stage.run().factories[1](0, 1), counters);
+      nullptr, stage.run().deployment->host(1, 0), 1U, stage.run().factories[1](0, 1), counters);
   int refused = 0;
   int cancelled = 0;
   int bounced = 0;

@@ -39,9 +39,9 @@ struct Log : Effects {
     events.push_back("send");
   }
   void give_credit(std::uint32_t, std::uint32_t, std::uint64_t bytes) override { credit += bytes; }
-  void report(progress::ProgressBatch batch) override {
+  void report(const progress::ProgressBatch& batch) override {
     events.push_back("report");
-    reports.push_back(std::move(batch));
+    reports.push_back(batch);
   }
   void answer(std::uint64_t ask, base::Result<data::Batch> answer) override {
     answers.emplace_back(ask, answer.ok() ? std::to_string(from_single<Number>(*answer).value())

@@ -138,9 +138,9 @@ void ExchangeRun::report(std::size_t w, bool mailbox_dry) {
   for (const InputState& input : instance.inputs) {
     known.push_back(KnownInput{input.location, input.view.frontier()});
   }
-  std::optional<ProgressBatch> batch =
-      mailbox_dry ? instance.reporter.flush(*instance.ledger)
-                  : instance.reporter.flush_if_due(*instance.ledger, known);
+  const ProgressBatch* const batch = mailbox_dry
+                                         ? instance.reporter.flush(*instance.ledger)
+                                         : instance.reporter.flush_if_due(*instance.ledger, known);
   if (batch) {
     if (faulty(Fault::none)) {
       require(to_counts(batch->changes) == model_.temp(w),

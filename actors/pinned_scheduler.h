@@ -1,0 +1,32 @@
+// A CAF scheduler whose workers are loops over pinned actors (worker.h). CAF's own jobs, an actor
+// with mail, run in the same loops: those of a pinned actor on its worker, all others on whichever
+// worker is free. All use of CAF's internals is here and in pinned_scheduler.cc.
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <cstddef>
+#include <memory>
+
+#include "actors/worker.h"
+
+namespace eagre::actors {
+
+// Makes the actor system schedule on `threads` pinned workers.
+void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads);
+
+// The workers of a system under the pinned scheduler.
+// Threads: safe from any thread.
+class Workers {
+ public:
+  virtual ~Workers() = default;
+  virtual Worker& worker(std::size_t index) = 0;
+  virtual std::size_t count() const = 0;
+  // Keeps something until all loops have ended: the actors that parcels are on their way to.
+  virtual void keep(std::shared_ptr<const void> kept) = 0;
+
+  // Null under another scheduler.
+  static Workers* of(caf::actor_system& system);
+};
+
+}  // namespace eagre::actors

@@ -1,0 +1,176 @@
+#include "actors/worker.h"
+
+#include <chrono>
+#include <utility>
+
+namespace eagre::actors {
+namespace {
+
+// Turns after which progress is computed though actors are still ready.
+constexpr std::uint32_t kTurnsPerLast = 32;
+// Parcels kept for reuse.
+constexpr std::size_t kBlanks = 1024;
+
+}  // namespace
+
+void Pinned::ready() {
+  if (!queued_) {
+    queued_ = true;
+    (last_ ? home_->last_ : home_->ready_).push_back(this);
+  }
+}
+
+Worker::Worker(std::uint32_t index, std::uint32_t workers, const Peers& peers,
+               std::chrono::microseconds spin)
+    : index_(index), spin_(spin), peers_(peers), outboxes_(workers) {}
+
+Worker::~Worker() {
+  while (blanks_ != nullptr) {
+    delete std::exchange(blanks_, blanks_->next);
+  }
+}
+
+Parcel* Worker::blank() {
+  if (blanks_ == nullptr) {
+    return new Parcel;
+  }
+  --blank_count_;
+  return std::exchange(blanks_, blanks_->next);
+}
+
+void Worker::recycle(Parcel* parcel) {
+  if (blank_count_ >= kBlanks) {
+    delete parcel;
+    return;
+  }
+  ++blank_count_;
+  parcel->next = std::exchange(blanks_, parcel);
+}
+
+void Worker::flush() {
+  if (!posted_) {
+    return;
+  }
+  posted_ = false;
+  for (std::size_t i = 0; i < outboxes_.size(); ++i) {
+    if (!outboxes_[i].empty()) {
+      peers_[i]->hand_in(outboxes_[i]);
+    }
+  }
+}
+
+bool Worker::take_in() {
+  Parcel* parcel = inbox_.take();
+  if (parcel == nullptr) {
+    return false;
+  }
+  while (parcel != nullptr) {
+    parcel->to->take(*parcel);
+    recycle(std::exchange(parcel, parcel->next));
+  }
+  return true;
+}
+
+void Worker::run_all(std::vector<Pinned*>& queue) {
+  round_.swap(queue);
+  for (Pinned* const actor : round_) {
+    actor->queued_ = false;
+    if (actor->turn()) {
+      actor->ready();
+    }
+    flush();
+  }
+  turns_ += static_cast<std::uint32_t>(round_.size());
+  round_.clear();
+}
+
+bool Worker::pass() {
+  bool worked = take_in();
+  if (has_jobs() && run_jobs()) {
+    flush();
+    worked = true;
+  }
+  if (!ready_.empty()) {
+    run_all(ready_);
+    worked = true;
+  }
+  if (!last_.empty() && (ready_.empty() || turns_ >= kTurnsPerLast)) {
+    run_all(last_);
+    turns_ = 0;
+    worked = true;
+  }
+  return worked;
+}
+
+bool Worker::watch(std::chrono::steady_clock::time_point since) const {
+  for (int i = 0; i < 32; ++i) {
+    if (has_work()) {
+      return true;
+    }
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+  }
+  return std::chrono::steady_clock::now() - since < spin_;
+}
+
+void Worker::run() {
+  for (;;) {
+    note_unfinished();
+    gate_.sleep([this] { return is_called(); });
+    auto idle_since = std::chrono::steady_clock::time_point();
+    while (!gate_.wanted()) {
+      if (pass()) {
+        idle_since = {};
+        continue;
+      }
+      if (stopped_.load()) {
+        return;
+      }
+      if (idle_since == std::chrono::steady_clock::time_point()) {
+        idle_since = std::chrono::steady_clock::now();
+      }
+      if (!watch(idle_since)) {
+        break;
+      }
+    }
+  }
+}
+
+void Worker::stop() {
+  stopped_.store(true);
+  gate_.ring_now();
+}
+
+bool Worker::borrow() {
+  const auto start = std::chrono::steady_clock::now();
+  while (!gate_.try_borrow()) {
+    for (int i = 0; i < 32; ++i) {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+    if (std::chrono::steady_clock::now() - start >= spin_) {
+      gate_.stop_trying([this] { return is_called(); });
+      return false;
+    }
+  }
+  return true;
+}
+
+void Worker::lend_once() {
+  if (gate_.try_borrow_free()) {
+    pass();
+    note_unfinished();
+    gate_.lease();
+  }
+}
+
+void Worker::unlend() {
+  if (gate_.try_borrow_free()) {
+    note_unfinished();
+    gate_.give_back([this] { return is_called(); });
+  }
+}
+
+}  // namespace eagre::actors
