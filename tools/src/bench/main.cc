@@ -16,6 +16,7 @@
 
 #include "tools/src/bench/machine.h"
 #include "tools/src/bench/measure.h"
+#include "tools/src/bench/parts.h"
 #include "tools/src/bench/workloads.h"
 
 namespace {
@@ -88,11 +89,15 @@ int main(int argc, char** argv) {
   std::vector<std::uint32_t> workers = {1, 2};
   std::vector<std::string> names;
   std::string out;
+  std::string scheduler = "pinned";
   bool quick = false;
   bool list = false;
   app.add_option("--workers", workers, "numbers of workers, as 1,2")->delimiter(',');
   app.add_option("--out", out, "append results to this file as JSON lines");
   app.add_flag("--quick", quick, "a hundredth of the size, once: checks results, not times");
+  app.add_option("--scheduler", scheduler, "pinned or caf")
+      ->check(CLI::IsMember({"pinned", "caf"}))
+      ->capture_default_str();
   app.add_flag("--list", list, "print the names of the workloads and exit");
   app.add_option("WORKLOAD", names, "which; default: all");
   try {
@@ -117,6 +122,8 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
+  eagre::bench::use_scheduler(scheduler == "caf" ? eagre::actors::Scheduler::caf
+                                                 : eagre::actors::Scheduler::pinned);
   if (const int code = in_own_process([&] { return run_machine(quick, out); }); code != 0) {
     return code;
   }

@@ -7,6 +7,8 @@
 namespace eagre::bench {
 namespace {
 
+actors::Scheduler scheduler_in_use = actors::Scheduler::pinned;
+
 // The peak of a dataflow with as many workers that gets no records. What the workload has prepared
 // is in it, so that the difference to the workload's own peak is what the work itself takes.
 std::uint64_t idle_rss_kb(const Options& options) {
@@ -18,10 +20,15 @@ std::uint64_t idle_rss_kb(const Options& options) {
 
 }  // namespace
 
+void use_scheduler(actors::Scheduler scheduler) {
+  scheduler_in_use = scheduler;
+}
+
 base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
                                const std::function<void(Scope&)>& define) {
   Options options;
   options.workers = workers;
+  options.scheduler = scheduler_in_use;
   Sample sample;
   sample.records = records;
   // Once a process, in the warm-up: what is measured later finds its memory mapped already.

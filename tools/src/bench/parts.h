@@ -74,6 +74,9 @@ Stream<T> numbered(const Scope& scope, std::uint64_t n, std::uint64_t epochs, Ma
   });
 }
 
+// What dataflows are run by from now on.
+void use_scheduler(actors::Scheduler scheduler);
+
 // Runs a dataflow and times it, its start and its end included; the first time in a process also
 // says how much memory it took.
 base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
