@@ -4,13 +4,27 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
+#include <string>
 #include <utility>
 
 namespace eagre::actors {
 namespace {
 
 constexpr std::chrono::milliseconds kPeriod{500};
+constexpr std::size_t kBar = 20;
+constexpr std::size_t kMark = 5;
+
+// How much is still to come is not known, so the bar shows that something moves: its mark goes on a
+// step each time records were handled.
+std::string bar(std::size_t step) {
+  std::string text(kBar, '-');
+  for (std::size_t i = 0; i < kMark; ++i) {
+    text[(step + i) % kBar] = '#';
+  }
+  return "[" + text + "]";
+}
 
 }  // namespace
 
@@ -48,13 +62,14 @@ void ProgressDisplay::print(bool last) {
   const auto now = std::chrono::steady_clock::now();
   const double seconds = std::chrono::duration<double>(now - shown_at_).count();
   const double rate = static_cast<double>(records - shown_records_) / seconds;
+  steps_ += records != shown_records_ ? 1 : 0;
   shown_records_ = records;
   shown_at_ = now;
   const std::string line = last ? fmt::format("{} records handled by operators", records)
                                 : fmt::format("{} records handled by operators, {:.0f}/s, epoch {}",
                                               records, rate, driver_->least_epoch());
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}{}", line, last ? "\n" : "");
+    fmt::print(stderr, "\r\x1b[K{}{}", last ? line : bar(steps_) + " " + line, last ? "\n" : "");
   } else {
     fmt::print(stderr, "{}\n", line);
   }

@@ -1,9 +1,10 @@
 // --progress: how fast records flow and how far the dataflow has come, on stderr, twice a second;
-// a line that rewrites itself on a terminal, plain lines otherwise.
+// a bar in a line that rewrites itself on a terminal, plain lines otherwise.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -32,6 +33,8 @@ class ProgressDisplay {
   std::shared_ptr<LiveDriver> driver_;
   bool terminal_;
   std::uint64_t shown_records_ = 0;
+  // Times that records were handled since the time before.
+  std::size_t steps_ = 0;
   std::chrono::steady_clock::time_point shown_at_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   std::condition_variable changed_;

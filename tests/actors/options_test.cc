@@ -226,6 +226,8 @@ TEST_CASE("on a terminal --progress rewrites one line, and ends it") {
   REQUIRE(end != std::string::npos);
   const std::string running = outcome.out.substr(2, end - 2);
   CHECK(running.find("/s, epoch 3") != std::string::npos);
+  // One step from the left, as records were handled.
+  CHECK(running.find("\r\x1b[K[-#####--------------] ") == 0);
   CHECK(running.find('\n') == std::string::npos);
   const std::string last = outcome.out.substr(end + 1);
   CHECK(last.rfind("\r\x1b[K", 0) == 0);
