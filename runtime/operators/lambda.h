@@ -43,25 +43,39 @@ class UnaryFrontierLambda final : public dataflow::Unary<In, Out> {
   F f_;
 };
 
-// batch: (State&, const Input<In>&, Output<Out>&, Self&) -> void, where Self::notify_at asks for
-// notify: (State&, Capability, Output<Out>&) -> void once the time is complete.
-template <class In, class Out, class State, class BatchF, class NotifyF>
-class UnaryNotifyLambda final : public dataflow::Unary<In, Out> {
+// What lambdas with state and notifications share. notify: (State&, Capability, Output<Out>&) ->
+// void, once a time that was asked for (Self::notify_at) is complete at all inputs.
+template <class Base, class State, class NotifyF>
+class Notifying : public Base {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::while_holding;
-  UnaryNotifyLambda(BatchF batch, NotifyF notify)
-      : batch_(std::move(batch)), notify_(std::move(notify)) {}
-  void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
-    batch_(state_, input, output, static_cast<dataflow::TypedOperator&>(*this));
-  }
-  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
+  explicit Notifying(NotifyF notify) : notify_(std::move(notify)) {}
+  void on_notify(progress::Capability at,
+                 dataflow::Output<typename Base::OutputRecord>& output) final {
     notify_(state_, std::move(at), output);
   }
 
+ protected:
+  State& state() { return state_; }
+  dataflow::TypedOperator& self() { return *this; }
+
  private:
   State state_{};
-  BatchF batch_;
   NotifyF notify_;
+};
+
+// batch: (State&, const Input<In>&, Output<Out>&, Self&) -> void.
+template <class In, class Out, class State, class BatchF, class NotifyF>
+class UnaryNotifyLambda final : public Notifying<dataflow::Unary<In, Out>, State, NotifyF> {
+ public:
+  UnaryNotifyLambda(BatchF batch, NotifyF notify)
+      : UnaryNotifyLambda::Notifying(std::move(notify)), batch_(std::move(batch)) {}
+  void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
+    batch_(this->state(), input, output, this->self());
+  }
+
+ private:
+  BatchF batch_;
 };
 
 // left: (const Input<L>&, Output<Out>&) -> void; right: the same for R.
@@ -107,29 +121,24 @@ class BinaryFrontierLambda final : public dataflow::Binary<L, R, Out> {
   F f_;
 };
 
-// left: (State&, const Input<L>&, Output<Out>&, Self&) -> void; right: the same for R; notify:
-// (State&, Capability, Output<Out>&) -> void once a time is complete at both inputs.
+// left: (State&, const Input<L>&, Output<Out>&, Self&) -> void; right: the same for R.
 template <class L, class R, class Out, class State, class LeftF, class RightF, class NotifyF>
-class BinaryNotifyLambda final : public dataflow::Binary<L, R, Out> {
+class BinaryNotifyLambda final : public Notifying<dataflow::Binary<L, R, Out>, State, NotifyF> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
   BinaryNotifyLambda(LeftF left, RightF right, NotifyF notify)
-      : left_(std::move(left)), right_(std::move(right)), notify_(std::move(notify)) {}
+      : BinaryNotifyLambda::Notifying(std::move(notify)),
+        left_(std::move(left)),
+        right_(std::move(right)) {}
   void on_left(const dataflow::Input<L>& input, dataflow::Output<Out>& output) override {
-    left_(state_, input, output, static_cast<dataflow::TypedOperator&>(*this));
+    left_(this->state(), input, output, this->self());
   }
   void on_right(const dataflow::Input<R>& input, dataflow::Output<Out>& output) override {
-    right_(state_, input, output, static_cast<dataflow::TypedOperator&>(*this));
-  }
-  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
-    notify_(state_, std::move(at), output);
+    right_(this->state(), input, output, this->self());
   }
 
  private:
-  State state_{};
   LeftF left_;
   RightF right_;
-  NotifyF notify_;
 };
 
 // f: (std::uint32_t from, const Input<In>&, Output<Out>&) -> void.
@@ -147,26 +156,19 @@ class NaryLambda final : public dataflow::Nary<In, Out> {
   F f_;
 };
 
-// batch: (State&, std::uint32_t from, const Input<In>&, Output<Out>&, Self&) -> void; notify:
-// (State&, Capability, Output<Out>&) -> void once a time is complete at all inputs.
+// batch: (State&, std::uint32_t from, const Input<In>&, Output<Out>&, Self&) -> void.
 template <class In, class Out, class State, class BatchF, class NotifyF>
-class NaryNotifyLambda final : public dataflow::Nary<In, Out> {
+class NaryNotifyLambda final : public Notifying<dataflow::Nary<In, Out>, State, NotifyF> {
  public:
-  static constexpr progress::Interest kInterest = progress::Interest::while_holding;
   NaryNotifyLambda(BatchF batch, NotifyF notify)
-      : batch_(std::move(batch)), notify_(std::move(notify)) {}
+      : NaryNotifyLambda::Notifying(std::move(notify)), batch_(std::move(batch)) {}
   void on_batch(std::uint32_t from, const dataflow::Input<In>& input,
                 dataflow::Output<Out>& output) override {
-    batch_(state_, from, input, output, static_cast<dataflow::TypedOperator&>(*this));
-  }
-  void on_notify(progress::Capability at, dataflow::Output<Out>& output) override {
-    notify_(state_, std::move(at), output);
+    batch_(this->state(), from, input, output, this->self());
   }
 
  private:
-  State state_{};
   BatchF batch_;
-  NotifyF notify_;
 };
 
 }  // namespace eagre::operators
