@@ -74,6 +74,8 @@ class Output final {
     forward_open(batch);
   }
 
+  // How many records were given so far, in whole blocks; what was forwarded is not counted.
+  std::uint64_t given() const { return tap_.given(); }
   // Whether receivers are full: stop as soon as convenient.
   bool congested() const { return port_->congested(); }
 

@@ -17,24 +17,22 @@ template <class T>
 class SourceOutput {
  public:
   SourceOutput(dataflow::Output<T>& output, progress::Capability& at)
-      : output_(output), at_(at), session_(output.session(at)) {}
+      : output_(output),
+        at_(at),
+        session_(output.session(at)),
+        end_(static_cast<std::int64_t>(output.given()) + kMaxRecords) {}
 
   // One record at the current epoch.
-  void give(const T& record) {
-    session_.give(record);
-    --left_;
-  }
+  void give(const T& record) { session_.give(record); }
   // Up to `n` records at the current epoch: make(0), make(1), and so on. Returns how many there
-  // was room for; as long as that is fewer than `n`, this poll has produced enough. Numbers and
-  // other packed records are made in one tight loop, which the compiler can vectorise.
+  // was room for; if that is fewer than `n`, this poll has produced enough. Numbers and other
+  // packed records are made in one tight loop, which the compiler can vectorise.
   template <class Make>
   std::uint64_t generate(std::uint64_t n, Make&& make) {
     std::uint64_t made = 0;
     while (made != n && !full()) {
-      const std::uint64_t some =
-          std::min({n - made, static_cast<std::uint64_t>(left_), std::uint64_t{kAtOnce}});
+      const std::uint64_t some = std::min(n - made, kAtOnce);
       session_.generate(some, [&make, made](std::size_t i) { return make(made + i); });
-      left_ -= static_cast<std::int64_t>(some);
       made += some;
     }
     return made;
@@ -48,20 +46,23 @@ class SourceOutput {
   }
   std::uint64_t epoch() const { return at_.time()[0]; }
   // Counts `bytes` of input that was read, records or not, towards this poll's share.
-  void work(std::size_t bytes) { left_ -= static_cast<std::int64_t>(bytes / kBytesForARecord); }
+  void work(std::size_t bytes) { end_ -= static_cast<std::int64_t>(bytes / kBytesForARecord); }
   // Whether this poll has produced enough: return, the next poll comes when there is room.
-  bool full() const { return left_ <= 0 || output_.congested(); }
+  bool full() const {
+    return static_cast<std::int64_t>(output_.given()) >= end_ || output_.congested();
+  }
 
  private:
   // A poll is about one to a few batches.
   static constexpr std::int64_t kMaxRecords = 16 * 1024;
   static constexpr std::size_t kBytesForARecord = 16;
-  static constexpr std::size_t kAtOnce = 1024;
+  static constexpr std::uint64_t kAtOnce = 1024;
 
   dataflow::Output<T>& output_;
   progress::Capability& at_;
   dataflow::Session<T> session_;
-  std::int64_t left_ = kMaxRecords;
+  // The poll is over when the output was given so many records.
+  std::int64_t end_;
 };
 
 // pull: (SourceOutput<T>&) -> bool, whether there may be more. When it returns false the source
