@@ -10,19 +10,36 @@
 
 namespace eagre::data {
 
-Batch::Body* Batch::make_body(std::span<const std::span<const std::byte>> columns) {
-  std::size_t words = 1 + columns.size();
-  for (const auto& column : columns) {
-    EAGRE_CHECK(column.size() <= kMaxColumnBytes, "a column of {} bytes", column.size());
-    words += wire::words_for(column.size());
-  }
-  EAGRE_CHECK(columns.size() <= kMaxColumns && words < wire::kMaxSegmentWords,
-              "a batch of {} columns and {} words", columns.size(), words);
+namespace {
 
-  const Segment segment = SegmentPool::take(sizeof(Body) + words * sizeof(std::uint64_t));
+// Spans of the columns, without the heap where there are few.
+class Spans {
+ public:
+  explicit Spans(std::span<const Column> columns) : size_(columns.size()) {
+    if (size_ > few_.size()) many_.resize(size_);
+    for (std::size_t i = 0; i < size_; ++i) data()[i] = columns[i].bytes();
+  }
+  std::span<const std::span<const std::byte>> all() { return {data(), size_}; }
+
+ private:
+  std::span<const std::byte>* data() { return many_.empty() ? few_.data() : many_.data(); }
+
+  std::size_t size_;
+  std::array<std::span<const std::byte>, 64> few_;
+  std::vector<std::span<const std::byte>> many_;
+};
+
+}  // namespace
+
+const std::size_t Batch::kHeadBytes = SegmentPool::rounded(sizeof(Head));
+
+// Writes everything into the segment; a column that is in its place already stays.
+Batch::Body* Batch::lay_out(Segment segment, const Header& header,
+                            std::span<const std::span<const std::byte>> columns) {
   auto* const body = ::new (segment.data) Body();
+  body->first.header = header;
+  body->first.body = body;
   body->columns = static_cast<std::uint32_t>(columns.size());
-  body->words = words;
   body->size = segment.size;
 
   std::uint64_t* const pointers = body->begin() + 1;
@@ -36,26 +53,34 @@ Batch::Body* Batch::make_body(std::span<const std::span<const std::byte>> column
         length == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(at - (pointers + i + 1));
     pointers[i] = wire::list_pointer(offset, wire::ElementSize::byte, column.size());
     if (length == 0) continue;
-    at[length - 1] = 0;
-    std::memcpy(at, column.data(), column.size());
+    auto* const begin = reinterpret_cast<std::byte*>(at);
+    if (begin != column.data()) std::memmove(begin, column.data(), column.size());
+    std::memset(begin + column.size(), 0, length * sizeof(std::uint64_t) - column.size());
     at += length;
   }
+  body->words = static_cast<std::size_t>(at - body->begin());
   return body;
 }
 
-Batch Batch::make(const Header& header, std::span<const Column> columns) {
-  std::array<std::span<const std::byte>, 64> few;
-  std::vector<std::span<const std::byte>> many;
-  std::span<std::span<const std::byte>> all(few);
-  if (columns.size() > few.size()) {
-    many.resize(columns.size());
-    all = many;
+Batch Batch::copied(const Header& header, std::span<const std::span<const std::byte>> columns) {
+  std::size_t words = 1 + columns.size();
+  for (const auto& column : columns) {
+    EAGRE_CHECK(column.size() <= kMaxColumnBytes, "a column of {} bytes", column.size());
+    words += wire::words_for(column.size());
   }
-  for (std::size_t i = 0; i < columns.size(); ++i) all[i] = columns[i].bytes();
-  auto* const head = new Head();
-  head->header = header;
-  Batch batch(head);
-  head->body = make_body(all.first(columns.size()));
+  EAGRE_CHECK(columns.size() <= kMaxColumns && words < wire::kMaxSegmentWords,
+              "a batch of {} columns and {} words", columns.size(), words);
+  return Batch(&lay_out(SegmentPool::take(bytes_for(words)), header, columns)->first);
+}
+
+Batch Batch::make(const Header& header, std::span<const Column> columns) {
+  Batch batch = copied(header, Spans(columns).all());
+  batch.mark_verified();
+  return batch;
+}
+
+Batch Batch::adopt(const Header& header, Segment segment, std::span<const Column> columns) {
+  Batch batch(&lay_out(segment, header, Spans(columns).all())->first);
   batch.mark_verified();
   return batch;
 }
@@ -63,7 +88,7 @@ Batch Batch::make(const Header& header, std::span<const Column> columns) {
 Batch Batch::with_header(Header header) const {
   header.count = head_->header.count;
   header.layout = head_->header.layout;
-  auto* const head = new Head();
+  auto* const head = ::new (SegmentPool::take(sizeof(Head)).data) Head();
   head->header = std::move(header);
   head->body = head_->body;
   head->body->references.fetch_add(1, std::memory_order_relaxed);
@@ -72,8 +97,11 @@ Batch Batch::with_header(Header header) const {
 
 void Batch::destroy(Head* head) {
   Body* const body = head->body;
-  delete head;
-  if (body != nullptr && body->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+  if (head != &body->first) {
+    head->~Head();
+    SegmentPool::give_back({reinterpret_cast<std::byte*>(head), kHeadBytes});
+  }
+  if (body->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     const Segment segment{reinterpret_cast<std::byte*>(body), body->size};
     body->~Body();
     SegmentPool::give_back(segment);

@@ -14,6 +14,7 @@
 
 #include "runtime/base/status.h"
 #include "runtime/data/column.h"
+#include "runtime/data/segment_pool.h"
 #include "runtime/progress/time.h"
 
 namespace eagre::data {
@@ -71,7 +72,9 @@ class Batch {
   // Bytes held while this batch lives, body and overhead: what flow control charges for it. The
   // body is charged in full to each batch that shares it.
   // With what carries it through a mailbox and counts it: small batches are mostly that.
-  std::size_t footprint() const { return kCarriage + sizeof(Head) + head_->body->size; }
+  std::size_t footprint() const {
+    return kCarriage + (head_ == &head_->body->first ? 0 : kHeadBytes) + head_->body->size;
+  }
   static constexpr std::size_t kCarriage = 256;
 
   std::size_t columns() const;
@@ -98,9 +101,20 @@ class Batch {
   }
 
  private:
+  friend class OpenBody;
+
+  struct Body;
+  struct Head {
+    std::atomic<std::uint32_t> references{1};
+    Header header;
+    Body* body = nullptr;
+  };
   // Lies at the start of its segment, followed by the words of Cap'n Proto's segment 1: the list
   // pointer that the far pointer in segment 0 points to, one pointer a column, the columns.
   struct Body {
+    // Of the batch that was made with the body. Other heads lie in segments of their own.
+    Head first;
+    // Heads that refer to it.
     std::atomic<std::uint32_t> references{1};
     std::uint32_t columns = 0;
     std::atomic<std::uint64_t> verified{0};
@@ -111,14 +125,18 @@ class Batch {
     std::uint64_t* begin() { return reinterpret_cast<std::uint64_t*>(this + 1); }
     const std::uint64_t* begin() const { return reinterpret_cast<const std::uint64_t*>(this + 1); }
   };
-  struct Head {
-    std::atomic<std::uint32_t> references{1};
-    Header header;
-    Body* body = nullptr;
-  };
+  static const std::size_t kHeadBytes;
 
   explicit Batch(Head* head) : head_(head) {}
-  static Body* make_body(std::span<const std::span<const std::byte>> columns);
+  // Bytes of a segment with a body of so many words.
+  static constexpr std::size_t bytes_for(std::size_t words) {
+    return sizeof(Body) + words * sizeof(std::uint64_t);
+  }
+  static Batch copied(const Header& header, std::span<const std::span<const std::byte>> columns);
+  // A batch in `segment`, where the columns lie already: in order, each at its place or behind it.
+  static Batch adopt(const Header& header, Segment segment, std::span<const Column> columns);
+  static Body* lay_out(Segment segment, const Header& header,
+                       std::span<const std::span<const std::byte>> columns);
   static void release(Head* head) {
     if (head->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(head);
   }

@@ -105,16 +105,13 @@ base::Result<Batch> Batch::from_wire(std::span<const std::byte> bytes) {
     if (reader.getCount() > total) {
       return malformed(fmt::format("{} records in {} bytes", reader.getCount(), total));
     }
-    auto* const head = new Head();
-    Batch batch(head);
-    head->header = Header{.generation = reader.getGeneration(),
-                          .channel = reader.getChannel(),
-                          .interval = reader.getInterval(),
-                          .time = progress::Time(coordinates),
-                          .count = reader.getCount(),
-                          .layout = reader.getLayout()};
-    head->body = make_body(spans);
-    return batch;
+    const Header header{.generation = reader.getGeneration(),
+                        .channel = reader.getChannel(),
+                        .interval = reader.getInterval(),
+                        .time = progress::Time(coordinates),
+                        .count = reader.getCount(),
+                        .layout = reader.getLayout()};
+    return copied(header, spans);
   } catch (const kj::Exception& exception) {
     return malformed(exception.getDescription().cStr());
   }

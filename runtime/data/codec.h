@@ -5,6 +5,7 @@
 //   kColumns        how many columns it fills, in order
 //   kLayout         fingerprint of the structure (layout.h)
 //   kFixedSize      encoded_size does not depend on the value
+//   kWidths         if kFixedSize: the bytes of a record in each column, as an array
 //   encoded_size(v) bytes that encode(v, ...) adds to all columns together
 //   encode(v, columns), decode(cursors, out)
 //   fits(n, columns) whether the columns hold exactly n values; only such columns may be decoded
@@ -94,6 +95,7 @@ struct RefusedCodec {
   static constexpr bool kPacked = false;
   static constexpr bool kFixedSize = true;
   static constexpr std::size_t kColumns = 1;
+  static constexpr std::array<std::uint32_t, 1> kWidths = {1};
   static constexpr std::uint64_t kLayout = 0;
   static constexpr std::uint64_t encoded_size(const T&) { return 0; }
   static void encode(const T&, Column*) {}

@@ -2,6 +2,7 @@
 // of the first part, then those of the second, and so on. One column per leaf field.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,17 @@ constexpr Refusal first_refusal(std::initializer_list<Refusal> parts) {
   return Refusal::none;
 }
 
+// The widths of the columns of all parts, if each has a fixed size.
+template <class... Part>
+constexpr auto joined_widths() {
+  std::array<std::uint32_t, (std::size_t{0} + ... + Codec<Part>::kColumns)> widths{};
+  if constexpr ((true && ... && Codec<Part>::kFixedSize)) {
+    [[maybe_unused]] auto at = widths.begin();
+    ((at = std::copy(Codec<Part>::kWidths.begin(), Codec<Part>::kWidths.end(), at)), ...);
+  }
+  return widths;
+}
+
 // What all of them share; `parts` are tuples of references.
 template <class... Part>
 struct PartsCodec {
@@ -27,6 +39,7 @@ struct PartsCodec {
   static constexpr bool kPacked = false;
   static constexpr bool kFixedSize = (true && ... && Codec<Part>::kFixedSize);
   static constexpr std::size_t kColumns = (std::size_t{0} + ... + Codec<Part>::kColumns);
+  static constexpr auto kWidths = joined_widths<Part...>();
   static constexpr std::uint64_t kLayout = layout_of(LayoutKind::fields, {Codec<Part>::kLayout...});
 
   static constexpr std::uint64_t size_of(const Part&... part) {
@@ -107,6 +120,11 @@ struct ArrayCodec<std::array<Element, n>> {
   static constexpr bool kPacked = false;
   static constexpr bool kFixedSize = Inner::kFixedSize;
   static constexpr std::size_t kColumns = Inner::kColumns;
+  static constexpr auto kWidths = [] {
+    auto widths = joined_widths<Element>();
+    for (std::uint32_t& width : widths) width *= static_cast<std::uint32_t>(n);
+    return widths;
+  }();
   static constexpr std::uint64_t kLayout = layout_of(LayoutKind::array, {n, Inner::kLayout});
 
   static constexpr std::uint64_t encoded_size(const T& value) {

@@ -120,6 +120,7 @@ struct PackedCodec {
   static constexpr bool kPacked = true;
   static constexpr bool kFixedSize = true;
   static constexpr std::size_t kColumns = 1;
+  static constexpr std::array<std::uint32_t, 1> kWidths = {sizeof(T)};
   static constexpr std::size_t kLeafBytes = packed::Traits<T>::kLeafBytes;
   static constexpr bool kHasBool = packed::Traits<T>::kHasBool;
   static constexpr std::uint64_t kLayout = packed::Traits<T>::kLayout;

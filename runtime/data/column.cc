@@ -9,11 +9,12 @@
 namespace eagre::data {
 
 Column::~Column() {
-  std::free(begin_);
+  if (!lent_) std::free(begin_);
 }
 
 void Column::grow(std::size_t n) {
   const std::size_t used = size();
+  EAGRE_CHECK(!lent_, "a column of {} bytes in a segment was to grow by {} bytes", used, n);
   EAGRE_CHECK(n <= kMaxColumnBytes && used <= kMaxColumnBytes - n,
               "a column of {} bytes was to grow by {} bytes; finish the batch earlier", used, n);
   const auto capacity = static_cast<std::size_t>(limit_ - begin_);

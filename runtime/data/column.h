@@ -12,7 +12,7 @@ namespace eagre::data {
 // The largest column of a batch: the length of a Data of Cap'n Proto has 29 bits.
 inline constexpr std::size_t kMaxColumnBytes = (std::size_t{1} << 29) - 8;
 
-// A growing buffer, aligned to 16 bytes. It is kept by clear(), unless it has become large.
+// A growing buffer, aligned to 8 bytes. It is kept by clear(), unless it has become large.
 // Threads: value.
 class Column {
  public:
@@ -20,11 +20,13 @@ class Column {
   Column(Column&& other) noexcept
       : begin_(std::exchange(other.begin_, nullptr)),
         end_(std::exchange(other.end_, nullptr)),
-        limit_(std::exchange(other.limit_, nullptr)) {}
+        limit_(std::exchange(other.limit_, nullptr)),
+        lent_(std::exchange(other.lent_, false)) {}
   Column& operator=(Column&& other) noexcept {
     std::swap(begin_, other.begin_);
     std::swap(end_, other.end_);
     std::swap(limit_, other.limit_);
+    std::swap(lent_, other.lent_);
     return *this;
   }
   ~Column();
@@ -51,11 +53,25 @@ class Column {
     if (n != 0) std::memcpy(claim(n), data, n);
   }
 
+  // Takes back all from `at` on.
+  void end_at(const std::byte* at) { end_ = begin_ + (at - begin_); }
+
+  // Lies from now on in memory of the caller's: `used` bytes are there, `limit` may be. It does not
+  // grow beyond that.
+  void lend(std::byte* begin, std::size_t used, std::size_t limit) {
+    if (!lent_) release();
+    begin_ = begin;
+    end_ = begin + used;
+    limit_ = begin + limit;
+    lent_ = true;
+  }
+  std::size_t room() const { return static_cast<std::size_t>(limit_ - end_); }
+
   std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
   std::span<const std::byte> bytes() const { return {begin_, size()}; }
   void clear() {
     end_ = begin_;
-    if (static_cast<std::size_t>(limit_ - begin_) > kKeptBytes) [[unlikely]]
+    if (!lent_ && static_cast<std::size_t>(limit_ - begin_) > kKeptBytes) [[unlikely]]
       release();
   }
 
@@ -68,6 +84,7 @@ class Column {
   std::byte* begin_ = nullptr;
   std::byte* end_ = nullptr;
   std::byte* limit_ = nullptr;
+  bool lent_ = false;
 };
 
 // Reads a column that has been verified: no bounds are checked here.

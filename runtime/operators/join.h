@@ -2,12 +2,19 @@
 // its halves, as soon as both are there; no frontier is awaited.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "runtime/dataflow/binary.h"
+#include "runtime/operators/times_met.h"
 #include "runtime/state/key_table.h"
+#include "runtime/state/list_arena.h"
 
 namespace eagre::operators {
 
@@ -18,49 +25,58 @@ class Join final : public dataflow::Binary<L, R, Out> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::never;
   Join(LeftKey left_key, RightKey right_key, F f)
-      : left_key_(std::move(left_key)), right_key_(std::move(right_key)), f_(std::move(f)) {}
+      : left_(std::move(left_key)), right_(std::move(right_key)), f_(std::move(f)) {}
 
   void on_left(const dataflow::Input<L>& input, dataflow::Output<Out>& output) override {
-    meet(input, output, left_key_, left_, right_,
+    meet(input, output, left_, right_,
          [this](const K& key, const L& left, const R& right) { return f_(key, left, right); });
   }
 
   void on_right(const dataflow::Input<R>& input, dataflow::Output<Out>& output) override {
-    meet(input, output, right_key_, right_, left_,
+    meet(input, output, right_, left_,
          [this](const K& key, const R& right, const L& left) { return f_(key, left, right); });
   }
 
  private:
-  template <class T>
-  struct Timed {
-    progress::Time time;
-    T record;
-  };
-  template <class T>
-  using Side = state::KeyTable<K, std::vector<Timed<T>>>;
+  // What came in at one input.
+  template <class T, class KeyOf>
+  struct Side {
+    struct Kept {
+      T record;
+      // Its time.
+      std::uint32_t number;
+    };
+    using List = state::List<Kept>;
+    using Record = T;
+    using Window = state::KeyWindow<T, KeyOf>;
 
-  template <class Own, class Other, class KeyOf, class Pair>
-  void meet(const dataflow::Input<Own>& input, dataflow::Output<Out>& output, const KeyOf& key_of,
-            Side<Own>& own, Side<Other>& other, const Pair& pair) {
-    const progress::Time& time = input.time();
-    std::map<progress::Time, std::vector<Out>, progress::LexicographicLess> later;
+    explicit Side(KeyOf key_of) : key(std::move(key_of)) {}
+
+    KeyOf key;
+    state::KeyTable<K, List> table;
+    state::BlockArena arena{List::kBytes};
+    TimesMet times;
+    std::vector<T> block;
+  };
+  using Later = std::map<progress::Time, std::vector<Out>, progress::LexicographicLess>;
+
+  template <class Own, class Other, class Pair>
+  void meet(const dataflow::Input<typename Own::Record>& input, dataflow::Output<Out>& output,
+            Own& own, Other& other, const Pair& pair) {
+    using T = typename Own::Record;
+    const std::uint32_t number = own.times.number_of(input.time());
+    other.times.compare_with(input.time());
+    Later later;
     {
       auto session = output.session();
-      input.for_each([&](const Own& record) {
-        const K key = key_of(record);
-        own.at(key).push_back({time, record});
-        const auto* const found = other.find(key);
-        if (found == nullptr) {
-          return;
-        }
-        for (const Timed<Other>& match : *found) {
-          if (less_equal(match.time, time)) {
-            session.give(pair(key, record, match.record));
-          } else {
-            later[join(match.time, time)].push_back(pair(key, record, match.record));
-          }
-        }
-      });
+      data::BatchReader<T>(input.batch())
+          .for_each_block(own.block, [&](std::span<const T> records) {
+            for (std::size_t begin = 0; begin < records.size(); begin += Own::Window::kMost) {
+              const std::size_t end = std::min(begin + Own::Window::kMost, records.size());
+              meet_window(records.subspan(begin, end - begin), number, own, other, pair, session,
+                          later);
+            }
+          });
     }
     for (const auto& [at, records] : later) {
       auto session = output.session(output.retain(at));
@@ -70,11 +86,46 @@ class Join final : public dataflow::Binary<L, R, Out> {
     }
   }
 
-  LeftKey left_key_;
-  RightKey right_key_;
+  template <class T, class Own, class Other, class Pair>
+  void meet_window(std::span<const T> records, std::uint32_t number, Own& own, Other& other,
+                   const Pair& pair, dataflow::Session<Out>& session, Later& later) {
+    typename Own::Window window;
+    window.read(records, own.key);
+    const auto own_guesses = own.table.look_for(window);
+    const auto other_guesses = other.table.look_for(window);
+    std::array<const typename Other::List*, Own::Window::kMost> found;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const auto* const list = own.table.find(window.key(i), window.hash(i), own_guesses[i]);
+      if (list != nullptr) {
+        list->prefetch_end();
+      }
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      own.table.place(window.key(i), window.hash(i), own_guesses[i])
+          .first.push({records[i], number}, own.arena);
+      found[i] = other.table.find(window.key(i), window.hash(i), other_guesses[i]);
+      if (found[i] != nullptr) {
+        found[i]->prefetch();
+      }
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (found[i] == nullptr) {
+        continue;
+      }
+      for (const auto& match : found[i]->elements()) {
+        if (other.times.is_before(match.number)) {
+          session.give(pair(window.key(i), records[i], match.record));
+        } else {
+          later[join(other.times.time(match.number), own.times.time(number))].push_back(
+              pair(window.key(i), records[i], match.record));
+        }
+      }
+    }
+  }
+
+  Side<L, LeftKey> left_;
+  Side<R, RightKey> right_;
   F f_;
-  Side<L> left_;
-  Side<R> right_;
 };
 
 }  // namespace eagre::operators

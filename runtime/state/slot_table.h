@@ -48,14 +48,16 @@ class SlotTable {
   std::uint32_t guess(std::uint64_t hash) const {
     const std::uint32_t home = tags::home_of(hash, capacity_);
     const std::uint32_t same = tags::match(tags_ + home, tags::tag_of(hash));
-    if (same == 0) {
-      // Likely to be added: where it will lie.
-      const std::uint32_t empty = tags::match_empty(tags_ + home);
-      if (empty != 0) __builtin_prefetch(slots_ + wrapped(home + tags::first(empty)));
-      return kNone;
-    }
-    const std::uint32_t place = wrapped(home + tags::first(same));
+    const std::uint32_t empty = tags::match_empty(tags_ + home);
+    // If there is none it is likely to be added, in the first empty place. Without a branch, since
+    // nobody foresees which keys are new.
+    const std::uint32_t first = tags::first(same | empty << tags::kAtOnce) % tags::kAtOnce;
+    const std::uint32_t place = wrapped(home + first);
     __builtin_prefetch(slots_ + place);
+    if constexpr (64 % sizeof(Slot) != 0) {
+      // It may reach into the next line.
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(slots_ + place) + sizeof(Slot) - 1);
+    }
     return place;
   }
   // Whether a slot of this tag is at `place`, which may be anything.

@@ -64,6 +64,7 @@ inline std::uint32_t match_empty(const Tag* at) {
   return match(at, kEmpty);
 }
 
+// The place of the first match; 32 if there is none.
 inline std::uint32_t first(std::uint32_t matches) {
   return static_cast<std::uint32_t>(std::countr_zero(matches));
 }
