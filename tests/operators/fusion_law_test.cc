@@ -180,7 +180,7 @@ Stream<Number> head(Scope& scope, int kind, Number epochs, Number n) {
     }
     return by_epoch<Number>(scope, all);
   }
-  const auto stream = scope.source<Number>("numbers", [=](Number worker, Number workers) {
+  auto stream = scope.source<Number>("numbers", [=](Number worker, Number workers) {
     return [=, epoch = Number{0}, i = worker](operators::SourceOutput<Number>& output) mutable {
       while (!output.full()) {
         if (i >= n) {
