@@ -21,6 +21,7 @@
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/capability.h"
 #include "runtime/progress/time.h"
+#include "runtime/state/key_table.h"
 
 namespace eagre {
 
@@ -53,5 +54,6 @@ using progress::Antichain;
 using progress::Capability;
 using progress::Interest;
 using progress::Time;
+using state::KeyTable;
 
 }  // namespace eagre

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -77,37 +78,46 @@ inline eagre::Stream<Edge> both_ways(const eagre::Stream<Edge>& edges) {
   });
 }
 
+inline constexpr auto kNodeOf = [](const Label& label) { return label.node; };
+
 // Keeps the least label that each node was offered, and passes on each improvement, once a round.
 class KeepLeast final : public eagre::Unary<Label, Label> {
  public:
   void on_batch(const eagre::Input<Label>& input, eagre::Output<Label>& output) override {
-    auto [offers, added] = offers_.try_emplace(input.time());
+    const auto [at, added] = offers_.try_emplace(input.time());
     if (added) {
       notify_at(output.retain());
     }
-    for (const Label& offer : input) {
-      const auto [best, first] = offers->second.try_emplace(offer.node, offer.label);
-      if (!first && offer.label < best->second) {
-        best->second = offer.label;
-      }
-    }
+    Table& offers = at->second;
+    input.for_each_block(
+        block_, [&](std::span<const Label> labels) { keep(offers, labels, [](const Label&) {}); });
   }
 
   void on_notify(eagre::Capability at, eagre::Output<Label>& output) override {
-    const auto offers = std::move(offers_.extract(at.time()).mapped());
+    auto offers = std::move(offers_.extract(at.time()).mapped());
+    std::vector<Label> least;
+    offers.for_each([&](Node node, std::uint64_t label) { least.push_back({node, label}); });
     auto session = output.session(at);
-    for (const auto& [node, label] : offers) {
-      const auto [best, first] = best_.try_emplace(node, label);
-      if (first || label < best->second) {
-        best->second = label;
-        session.give({node, label});
-      }
-    }
+    keep(best_, std::span<const Label>(least), [&](const Label& label) { session.give(label); });
   }
 
  private:
-  std::unordered_map<eagre::Time, std::unordered_map<Node, std::uint64_t>> offers_;
-  std::unordered_map<Node, std::uint64_t> best_;
+  using Table = eagre::KeyTable<Node, std::uint64_t>;
+
+  // Keeps the least label of each node and calls improved(label) for each one that was less.
+  template <class Improved>
+  static void keep(Table& table, std::span<const Label> labels, Improved improved) {
+    table.update(labels, kNodeOf, [&](const Label& label, Node, std::uint64_t& least, bool first) {
+      if (first || label.label < least) {
+        least = label.label;
+        improved(label);
+      }
+    });
+  }
+
+  std::unordered_map<eagre::Time, Table> offers_;
+  Table best_;
+  std::vector<Label> block_;
 };
 
 // Offers each improved label to the node's neighbours, `step` added to it. Edges come first: labels
@@ -121,9 +131,12 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
       edges_pending_ = true;
       notify_at(output.retain());
     }
-    for (const Edge& edge : edges) {
-      neighbours_[edge.from].push_back(edge.to);
-    }
+    const auto from = [](const Edge& edge) { return edge.from; };
+    edges.for_each_block(edges_, [&](std::span<const Edge> block) {
+      neighbours_.update(block, from, [](const Edge& edge, Node, std::vector<Node>& to, bool) {
+        to.push_back(edge.to);
+      });
+    });
   }
 
   void on_right(const eagre::Input<Label>& labels, eagre::Output<Label>& output) override {
@@ -138,37 +151,37 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
       return;
     }
     auto session = output.session();
-    for (const Label& label : labels) {
-      offer(label, session);
-    }
+    labels.for_each_block(labels_, [&](std::span<const Label> block) { offer(block, session); });
   }
 
   // The edges, and the labels of round 0, are complete.
   void on_notify(eagre::Capability at, eagre::Output<Label>& output) override {
     edges_pending_ = false;
     auto session = output.session(at);
-    for (const Label& label : waiting_) {
-      offer(label, session);
-    }
+    offer(std::span<const Label>(waiting_), session);
     waiting_.clear();
   }
 
  private:
   template <class Session>
-  void offer(const Label& label, Session& session) {
-    const auto found = neighbours_.find(label.node);
-    if (found == neighbours_.end()) {
-      return;
-    }
-    for (const Node neighbour : found->second) {
-      session.give({neighbour, label.label + step_});
-    }
+  void offer(std::span<const Label> labels, Session& session) {
+    neighbours_.look_up(labels, kNodeOf,
+                        [&](const Label& label, Node, const std::vector<Node>* to) {
+                          if (to == nullptr) {
+                            return;
+                          }
+                          for (const Node neighbour : *to) {
+                            session.give({neighbour, label.label + step_});
+                          }
+                        });
   }
 
   std::uint64_t step_;
   bool edges_pending_ = false;
   std::vector<Label> waiting_;
-  std::unordered_map<Node, std::vector<Node>> neighbours_;
+  eagre::KeyTable<Node, std::vector<Node>> neighbours_;
+  std::vector<Edge> edges_;
+  std::vector<Label> labels_;
 };
 
 // The least label that reaches each node when labels travel along the edges, `step` added with each
@@ -176,16 +189,15 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
 inline eagre::Stream<Label> spread_least(const eagre::Scope& scope,
                                          const eagre::Stream<Edge>& edges,
                                          const eagre::Stream<Label>& start, std::uint64_t step) {
-  const auto by_node = [](const Label& label) { return label.node; };
   const eagre::Loop loop = scope.loop("spread");
   const eagre::LoopVariable<Label> offers(loop, "offers");
   const auto improved =
-      loop.concat<Label>({start.exchange(by_node).enter(loop), offers.stream().exchange(by_node)})
+      loop.concat<Label>({start.exchange(kNodeOf).enter(loop), offers.stream().exchange(kNodeOf)})
           .apply<KeepLeast>("keep least");
   const auto entered = edges.exchange([](const Edge& edge) { return edge.from; }).enter(loop);
   offers.connect(entered.apply_with<Spread>(improved, "spread", step));
   return improved.leave()
-      .key_by(by_node)
+      .key_by(kNodeOf)
       .reduce([](const Label& a, const Label& b) { return a.label < b.label ? a : b; })
       .map([](const std::pair<Node, Label>& least) { return least.second; });
 }

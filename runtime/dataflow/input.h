@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "runtime/data/batch.h"
 #include "runtime/data/batch_reader.h"
@@ -25,6 +26,12 @@ class Input {
   template <class F>
   void for_each(F&& f) const {
     reader_.for_each(std::forward<F>(f));
+  }
+  // The same with spans of records: packed ones where they lie, others decoded some at a time into
+  // `objects`, which the operator keeps from batch to batch.
+  template <class F>
+  void for_each_block(std::vector<T>& objects, F&& f) const {
+    reader_.for_each_block(objects, std::forward<F>(f));
   }
   auto begin() const { return reader_.begin(); }
   auto end() const { return reader_.end(); }

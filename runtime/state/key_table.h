@@ -78,6 +78,21 @@ class KeyTable {
     }
   }
 
+  // Calls f(record, key, value) for each record in order: a pointer to the value of its key, null
+  // if there is none. f must not use the table.
+  template <class T, class KeyOf, class F>
+  void look_up(std::span<const T> records, KeyOf& key_of, F&& f) {
+    KeyWindow<T, KeyOf> window;
+    for (std::size_t begin = 0; begin < records.size(); begin += window.kMost) {
+      const auto part = records.subspan(begin, std::min(window.kMost, records.size() - begin));
+      window.read(part, key_of);
+      const auto guesses = look_for(window);
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        f(part[i], window.key(i), find(window.key(i), window.hash(i), guesses[i]));
+      }
+    }
+  }
+
   // A window of one's own: guesses that make the calls below fast.
   template <class T, class KeyOf>
   using Guesses = std::array<std::uint32_t, KeyWindow<T, KeyOf>::kMost>;

@@ -170,6 +170,19 @@ TEST_CASE("a batch does what its records do one by one, in order") {
         }
       }
       RC_ASSERT(same(contents(batched), contents(single)));
+
+      std::vector<K> keys(static_cast<std::size_t>(*rc::gen::inRange(0, 300)));
+      for (K& key : keys) key = any_key<K>();
+      const auto itself = [](const K& key) -> const K& { return key; };
+      std::size_t looked = 0;
+      batched.look_up(std::span<const K>(keys), itself,
+                      [&](const K& record, const K& key, const std::uint64_t* value) {
+                        RC_ASSERT(&record == &keys[looked++] && &key == &record);
+                        const std::uint64_t* const expected = single.find(key);
+                        RC_ASSERT((value == nullptr) == (expected == nullptr));
+                        if (value != nullptr) RC_ASSERT(*value == *expected);
+                      });
+      RC_ASSERT(looked == keys.size());
     });
   });
 }
