@@ -199,11 +199,8 @@ Baseline spsc_ring(std::uint64_t n) {
       spin_until([&] {
         return room != i || (room = ring->read.load(std::memory_order_acquire) + kSlots) != i;
       });
-      const std::uint64_t end = std::min({n, room, i + 256});
-      for (; i < end; ++i) {
-        ring->slots[i % kSlots] = i;
-      }
-      ring->written.store(i, std::memory_order_release);
+      ring->slots[i % kSlots] = i;
+      ring->written.store(++i, std::memory_order_release);
     }
     reader.join();
     return loop;
