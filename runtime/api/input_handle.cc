@@ -11,10 +11,14 @@ void InputFeed::feed(data::Batch batch) {
   turn_ = (turn_ + 1) % driver.workers();
 }
 
-void InputFeed::change_holds(const std::vector<dataflow::HoldChange>& holds) {
+void InputFeed::change_holds(const std::vector<dataflow::HoldChange>& holds, data::Batch batch) {
   Driver& driver = slot_->get("input \"" + name_ + "\"");
+  const std::uint32_t turn = turn_;
+  if (batch) {
+    turn_ = (turn_ + 1) % driver.workers();
+  }
   for (std::uint32_t worker = 0; worker < driver.workers(); ++worker) {
-    driver.feed(node_, worker, {data::Batch(), holds});
+    driver.feed(node_, worker, {worker == turn ? std::move(batch) : data::Batch(), holds});
   }
 }
 

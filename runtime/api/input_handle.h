@@ -36,8 +36,8 @@ class InputFeed {
 
   // Sends the batch to the next worker in turn.
   void feed(data::Batch batch);
-  // Changes the holds at all workers.
-  void change_holds(const std::vector<dataflow::HoldChange>& holds);
+  // Changes the holds at all workers, after `batch`, if any, has gone to the next worker in turn.
+  void change_holds(const std::vector<dataflow::HoldChange>& holds, data::Batch batch = {});
   // Throws MisuseError: `input "name" <what>`.
   [[noreturn]] void misuse(const std::string& what) const;
   // Names the input if the record is too large to travel.
@@ -74,10 +74,8 @@ class OrderedInput final : public InputFeed {
   }
   void flush() {
     check_open("flushed");
-    if (writer_.count() != 0) {
-      data::Header header;
-      header.time = progress::Time{epoch_};
-      feed(writer_.finish(header));
+    if (data::Batch batch = take()) {
+      feed(std::move(batch));
     }
   }
   void advance_to(std::uint64_t epoch) {
@@ -89,20 +87,27 @@ class OrderedInput final : public InputFeed {
     if (epoch == epoch_) {
       return;
     }
-    flush();
-    change_holds({{progress::Time{epoch}, +1}, {progress::Time{epoch_}, -1}});
+    change_holds({{progress::Time{epoch}, +1}, {progress::Time{epoch_}, -1}}, take());
     epoch_ = epoch;
   }
   std::uint64_t epoch() const { return epoch_; }
   void close() override {
     if (open_) {
-      flush();
       open_ = false;
-      change_holds({{progress::Time{epoch_}, -1}});
+      change_holds({{progress::Time{epoch_}, -1}}, take());
     }
   }
 
  private:
+  // What was sent and is still kept, as a batch; null if there is none.
+  data::Batch take() {
+    if (writer_.count() == 0) {
+      return {};
+    }
+    data::Header header;
+    header.time = progress::Time{epoch_};
+    return writer_.finish(header);
+  }
   void check_open(const char* what) const {
     if (!open_) {
       misuse(std::string("was closed and then ") + what);
