@@ -6,8 +6,11 @@
 namespace eagre::actors {
 namespace {
 
-// Turns after which progress is computed though actors are still ready.
+// Progress is computed though actors are still ready: after so many turns, or after fewer that took
+// longer than that.
 constexpr std::uint32_t kTurnsPerLast = 32;
+constexpr std::uint32_t kTurnsPerLook = 4;
+constexpr std::chrono::microseconds kLongest{20};
 // Parcels kept for reuse.
 constexpr std::size_t kBlanks = 1024;
 
@@ -94,12 +97,29 @@ bool Worker::pass() {
     run_all(ready_);
     worked = true;
   }
-  if (!last_.empty() && (ready_.empty() || turns_ >= kTurnsPerLast)) {
+  if (!last_.empty() && (ready_.empty() || last_is_due())) {
     run_all(last_);
     turns_ = 0;
+    looked_ = 0;
     worked = true;
   }
   return worked;
+}
+
+bool Worker::last_is_due() {
+  if (turns_ >= kTurnsPerLast) {
+    return true;
+  }
+  if (turns_ < looked_ + kTurnsPerLook) {
+    return false;
+  }
+  looked_ = turns_;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_at_ < kLongest) {
+    return false;
+  }
+  last_at_ = now;
+  return true;
 }
 
 bool Worker::watch(std::chrono::steady_clock::time_point since) const {

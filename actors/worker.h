@@ -127,6 +127,7 @@ class Worker {
   void recycle(Parcel* parcel);
   bool take_in();
   void run_all(std::vector<Pinned*>& queue);
+  bool last_is_due();
   // Looks for work for a moment; false when the time to do so is over.
   bool watch(std::chrono::steady_clock::time_point since) const;
   bool borrow();
@@ -138,6 +139,9 @@ class Worker {
   std::uint32_t index_;
   // Since those that want to be last had theirs.
   std::uint32_t turns_ = 0;
+  // The number of them at which the clock was last read, and when that made it their turn.
+  std::uint32_t looked_ = 0;
+  std::chrono::steady_clock::time_point last_at_;
   std::chrono::microseconds spin_;
   const Peers& peers_;
   // By peer, and whether any holds something.
