@@ -1,5 +1,7 @@
 #include "runtime/api/input_handle.h"
 
+#include <utility>
+
 namespace eagre::api {
 
 InputFeed::InputFeed(std::shared_ptr<DriverSlot> slot, std::uint32_t node, std::string name)
@@ -18,7 +20,11 @@ void InputFeed::change_holds(const std::vector<dataflow::HoldChange>& holds, dat
     turn_ = (turn_ + 1) % driver.workers();
   }
   for (std::uint32_t worker = 0; worker < driver.workers(); ++worker) {
-    driver.feed(node_, worker, {worker == turn ? std::move(batch) : data::Batch(), holds});
+    dataflow::Feed feed{{}, holds};
+    if (worker == turn) {
+      std::swap(feed.batch, batch);
+    }
+    driver.feed(node_, worker, std::move(feed));
   }
 }
 
