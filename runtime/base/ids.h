@@ -27,12 +27,6 @@ class Id {
 
   friend std::string to_string(Id id) { return std::to_string(id.value_); }
 
-  // Found by absl's hash tables; names no absl type.
-  template <class H>
-  friend H AbslHashValue(H state, Id id) {
-    return H::combine(std::move(state), id.value_);
-  }
-
  private:
   Int value_ = 0;
 };

@@ -92,12 +92,6 @@ class Time {
                       [](std::uint64_t x, std::uint64_t y) { return x <= y; });
   }
 
-  // Found by absl's hash tables; names no absl type.
-  template <class H>
-  friend H AbslHashValue(H state, const Time& time) {
-    return H::combine(H::combine_contiguous(std::move(state), time.data(), time.size_), time.size_);
-  }
-
  private:
   friend class PathSummary;
 
