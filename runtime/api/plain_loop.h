@@ -11,6 +11,8 @@
 
 #include "runtime/api/program.h"
 #include "runtime/base/status.h"
+#include "runtime/progress/frontier_view.h"
+#include "runtime/progress/progress_batch.h"
 
 namespace eagre::api {
 

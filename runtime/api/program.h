@@ -15,7 +15,7 @@
 #include "runtime/dataflow/operator.h"
 #include "runtime/plan/layout.h"
 #include "runtime/plan/plan.h"
-#include "runtime/progress/aggregator.h"
+#include "runtime/progress/instance.h"
 
 namespace eagre::api {
 

@@ -18,7 +18,7 @@
 #include "runtime/dataflow/feed.h"
 #include "runtime/dataflow/host_spec.h"
 #include "runtime/dataflow/operator.h"
-#include "runtime/progress/aggregator.h"
+#include "runtime/progress/frontier_view.h"
 #include "runtime/progress/reporter.h"
 
 namespace eagre::dataflow {

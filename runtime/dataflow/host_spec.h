@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/data/pact.h"
-#include "runtime/progress/aggregator.h"
+#include "runtime/progress/instance.h"
 #include "runtime/progress/location.h"
 #include "runtime/progress/path_summary.h"
 #include "runtime/progress/progress_batch.h"

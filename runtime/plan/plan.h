@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/data/pact.h"
-#include "runtime/progress/aggregator.h"
+#include "runtime/progress/instance.h"
 #include "runtime/progress/path_summary.h"
 
 namespace eagre::plan {

@@ -1,5 +1,7 @@
 #include "runtime/progress/topology.h"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -73,6 +75,19 @@ ScopeId Topology::common_scope(ScopeId a, ScopeId b) const {
     }
   }
   return a;
+}
+
+base::Status Topology::check(Location location) const {
+  if (location.value() < ports_.size()) return {};
+  return {base::Code::input, fmt::format("there is no location {}", location.value())};
+}
+
+base::Status Topology::check(Location location, const Time& time) const {
+  base::Status exists = check(location);
+  if (!exists.ok() || time.size() == coordinates(location)) return exists;
+  return {base::Code::input,
+          fmt::format("time {} does not fit {}, whose times have {} coordinates", to_string(time),
+                      describe(location), coordinates(location))};
 }
 
 std::string Topology::describe(Location location) const {

@@ -17,6 +17,7 @@
 #include "runtime/base/status.h"
 #include "runtime/progress/location.h"
 #include "runtime/progress/path_summary.h"
+#include "runtime/progress/time.h"
 
 namespace eagre::progress {
 
@@ -83,6 +84,9 @@ class Topology {
   std::size_t coordinates(Location location) const { return scope(scope_of(location)).coordinates; }
   // The innermost scope that holds both.
   ScopeId common_scope(ScopeId a, ScopeId b) const;
+  // Refuses what does not exist, with its number: a location, or a time of another scope at it.
+  base::Status check(Location location) const;
+  base::Status check(Location location, const Time& time) const;
   // "map.in0", "map.out1".
   std::string describe(Location location) const;
 

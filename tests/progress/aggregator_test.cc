@@ -9,58 +9,15 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
-#include <tuple>
 #include <vector>
 
+#include "tests/progress/line.h"
 #include "tests/support/broken_invariant.h"
 
 namespace eagre::progress {
 namespace {
 
 using eagre::testing::broken_by;
-
-const Generation kNow(5);
-
-// source -> map -> sink; map passes times as they are.
-struct Line {
-  Line() {
-    source = topology.add_node(topology.root(), "source");
-    source_out = topology.add_output(source);
-    map = topology.add_node(topology.root(), "map");
-    map_in = topology.add_input(map);
-    map_out = topology.add_output(map);
-    sink = topology.add_node(topology.root(), "sink");
-    sink_in = topology.add_input(sink);
-    topology.add_internal(map_in, map_out, PathSummary::identity(1));
-    topology.add_edge(source_out, map_in, PathSummary::identity(1));
-    topology.add_edge(map_out, sink_in, PathSummary::identity(1));
-  }
-
-  std::vector<Instance> instances(Interest map_interest = Interest::always) const {
-    return {{ReporterId(0), {}, {source_out}},
-            {ReporterId(1), {{map_in, map_interest}}, {map_out}},
-            {ReporterId(2), {{sink_in, Interest::always}}, {}}};
-  }
-
-  Topology topology;
-  NodeId source, map, sink;
-  Location source_out, map_in, map_out, sink_in;
-};
-
-ProgressBatch batch(std::uint32_t reporter, std::uint64_t sequence, std::vector<Change> changes) {
-  return ProgressBatch{kNow, ReporterId(reporter), sequence, std::move(changes)};
-}
-
-using Told = std::vector<std::tuple<std::uint32_t, std::uint64_t, Antichain>>;
-
-Told publish(Aggregator& aggregator) {
-  Told told;
-  aggregator.publish([&](ReporterId id, const FrontierUpdate& update) {
-    REQUIRE(update.generation == kNow);
-    told.emplace_back(id.value(), update.version, update.frontier);
-  });
-  return told;
-}
 
 TEST_CASE("no frontier is shown before every instance has registered") {
   const Line line;

@@ -84,7 +84,7 @@ void ExchangeRun::send(std::size_t w, std::size_t which) {
   }
   model_.send(w, {message.target, message.time}, message.count);
   const std::size_t node = topology_.port(edge.to).node.value();
-  const std::size_t receiver = node * options_.workers + choices_.below(options_.workers);
+  const std::size_t receiver = node * workers() + choices_.below(workers());
   instances_[receiver].mailbox.push_back(std::move(message));
   ++messages_sent_;
 }

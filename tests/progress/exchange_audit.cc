@@ -16,10 +16,13 @@ void ExchangeRun::audit_safety() const {
                        " is still possible: " + to_string(rec));
   };
   for (const ReaderState& reader : readers_) {
-    if (!reader.published) continue;
-    for (std::uint32_t l = 0; l < truth.size(); ++l) {
-      if (!reader.frontiers[l].dominates_all(truth[l])) {
-        fail("an aggregator", Location(l), reader.frontiers[l]);
+    for (const ProcessState& process : reader.processes) {
+      for (std::uint32_t l = 0; process.published && l < truth.size(); ++l) {
+        if (process.consolidator && !listened_[l]) continue;
+        if (!process.frontiers[l].dominates_all(truth[l])) {
+          fail(process.consolidator ? "a process" : "an aggregator", Location(l),
+               process.frontiers[l]);
+        }
       }
     }
   }
@@ -32,20 +35,32 @@ void ExchangeRun::audit_safety() const {
   }
 }
 
-void ExchangeRun::audit_reader(std::size_t r) const {
+void ExchangeRun::audit_agreement(std::size_t r, std::size_t p) const {
   const ReaderState& reader = readers_[r];
-  const std::vector<Antichain> expected = closure(topology_, positive(model_.glob(r)));
+  const ProcessState& process = reader.processes[p];
+  // What the leader has told and the process has not heard may differ.
+  if (!process.deltas.empty()) return;
+  const std::vector<Antichain> expected =
+      p == 0 ? closure(topology_, positive(model_.glob(r))) : reader.processes[0].frontiers;
   for (std::uint32_t l = 0; l < expected.size(); ++l) {
-    require(reader.frontiers[l] == expected[l],
-            "an aggregator shows " + to_string(reader.frontiers[l]) + " at " +
-                topology_.describe(Location(l)) + ", the model " + to_string(expected[l]));
+    if (p > 0 && !listened_[l]) continue;
+    require(process.frontiers[l] == expected[l],
+            "process " + std::to_string(p) + " shows " + to_string(process.frontiers[l]) + " at " +
+                topology_.describe(Location(l)) + ", " +
+                (p == 0 ? "the model " : "the aggregator ") + to_string(expected[l]));
   }
+}
+
+void ExchangeRun::audit_told(std::size_t r, std::size_t p) const {
+  const ReaderState& reader = readers_[r];
   for (std::size_t w = 0; w < instances_.size(); ++w) {
+    if (process_of(w) != p) continue;
     for (std::size_t i = 0; i < instances_[w].inputs.size(); ++i) {
       const InputState& input = instances_[w].inputs[i];
       const bool asked = input.interest == Interest::always ||
                          (input.interest == Interest::while_holding && reader.held[w] > 0);
-      require(!asked || reader.told[w][i].frontier == reader.frontiers[input.location.value()],
+      require(!asked || reader.told[w][i].frontier ==
+                            reader.processes[p].frontiers[input.location.value()],
               "a port that asked was not told");
     }
   }

@@ -1,4 +1,5 @@
-// What happens on the way: progress batches to the readers, frontiers back to the instances.
+// What happens on the way within a process: progress batches of its instances, frontiers back to
+// them.
 #include <algorithm>
 #include <utility>
 
@@ -41,8 +42,17 @@ void ExchangeRun::hear(std::size_t r, std::size_t w, const ProgressBatch& batch)
   ProgressBatch heard = batch;
   const bool renumbers = faulty(Fault::frontier_before_barrier) || faulty(Fault::negative_first);
   if (renumbers) heard.sequence = reader.renumbered[w]++;
-  reader.aggregator->apply(heard);
-  if (faulty(Fault::none)) model_.apply(r, w);
+  ProcessState& process = reader.processes[process_of(w)];
+  if (process.consolidator) {
+    process.consolidator->apply(heard);
+    process.heard.push_back(w);
+    for (const Change& change : heard.changes) {
+      add(process.heard_sum, {change.at, change.time}, change.diff);
+    }
+  } else {
+    reader.aggregator->apply(heard);
+    if (faulty(Fault::none)) model_.apply(r, w);
+  }
   const std::vector<Location>& outputs = topology_.node(instances_[w].node).outputs;
   for (const Change& change : heard.changes) {
     if (std::find(outputs.begin(), outputs.end(), change.at) != outputs.end()) {
@@ -51,36 +61,64 @@ void ExchangeRun::hear(std::size_t r, std::size_t w, const ProgressBatch& batch)
   }
 }
 
-void ExchangeRun::publish(std::size_t r) {
+void ExchangeRun::publish(std::size_t r, std::size_t p) {
   ReaderState& reader = readers_[r];
-  reader.aggregator->publish([&](ReporterId id, const FrontierUpdate& update) {
-    const std::size_t w = id.value();
-    InputState& input = instances_[w].inputs[update.port];
-    FrontierUpdate& last = reader.told[w][update.port];
-    require(input.interest != Interest::never, "a port was told that never asked");
-    require(update.version > last.version, "a port was told an old version");
-    require(last.frontier.dominates_all(update.frontier), "a port was told an older frontier");
-    last = update;
-    ++frontiers_told_;
-    if (r == 0) input.on_the_way.push_back(update);
-  });
-  if (!reader.aggregator->started()) {
-    require(!reader.published && !model_.initialised(r), "an aggregator does not start");
+  const auto sink = [&](ReporterId id, const FrontierUpdate& update) { tell(r, p, id, update); };
+  if (p > 0) {
+    reader.processes[p].consolidator->publish(sink);
+  } else {
+    reader.aggregator->publish(sink, [&](const FrontierDelta& delta) {
+      require(options_.processes > 1, "the only process tells others");
+      for (std::size_t other = 1; other < options_.processes; ++other) {
+        reader.processes[other].deltas.push_back(delta);
+      }
+    });
+  }
+  show(r, p);
+}
+
+void ExchangeRun::tell(std::size_t r, std::size_t p, ReporterId id, const FrontierUpdate& update) {
+  const std::size_t w = id.value();
+  InputState& input = instances_[w].inputs[update.port];
+  FrontierUpdate& last = readers_[r].told[w][update.port];
+  require(process_of(w) == p, "a port was told by another process");
+  require(input.interest == Interest::always ||
+              (input.interest == Interest::while_holding && readers_[r].held[w] > 0),
+          "a port was told that did not ask");
+  require(update.version > last.version, "a port was told an old version");
+  require(last.frontier.dominates_all(update.frontier), "a port was told an older frontier");
+  last = update;
+  ++frontiers_told_;
+  if (r == 0) input.on_the_way.push_back(update);
+}
+
+// Takes down what a process shows now.
+void ExchangeRun::show(std::size_t r, std::size_t p) {
+  const Aggregator& aggregator = *readers_[r].aggregator;
+  ProcessState& process = readers_[r].processes[p];
+  const bool leads = !process.consolidator;
+  if (leads ? !aggregator.started() : !process.consolidator->started()) {
+    require(!process.published && (!leads || !model_.initialised(r)),
+            "an aggregator does not start");
     return;
   }
   if (faulty(Fault::none)) {
     require(model_.initialised(r), "a frontier was shown before the start barrier");
   }
-  std::vector<Antichain> now;
+  std::vector<Antichain> now(topology_.locations());
   for (std::uint32_t l = 0; l < topology_.locations(); ++l) {
-    now.push_back(reader.aggregator->frontier(Location(l)));
-    require(!reader.published || reader.frontiers[l].dominates_all(now[l]),
-            "the frontier of " + topology_.describe(Location(l)) + " moved back to " +
-                to_string(now[l]));
+    const Location location(l);
+    if (!leads && !listened_[l]) continue;
+    now[l] = leads ? aggregator.frontier(location) : process.consolidator->frontier(location);
+    require(
+        !process.published || process.frontiers[l].dominates_all(now[l]),
+        "the frontier of " + topology_.describe(location) + " moved back to " + to_string(now[l]));
   }
-  reader.frontiers = std::move(now);
-  reader.published = true;
-  if (faulty(Fault::none)) audit_reader(r);
+  process.frontiers = std::move(now);
+  process.published = true;
+  if (!faulty(Fault::none)) return;
+  audit_agreement(r, p);
+  audit_told(r, p);
 }
 
 void ExchangeRun::deliver_frontier(std::size_t w, std::size_t input, std::size_t which) {

@@ -1,9 +1,10 @@
 // The exchange protocol, end to end in one thread: random schedules of the real ledgers, reporters,
-// aggregators and views beside a reference model (exchange_model.h), on random graphs with loops
-// and nested scopes. RapidCheck shrinks a failing schedule and prints how to replay it; the long
-// runs print their seed. Catches: a frontier that passes something held or in flight, one that
-// moves back or stops moving, changes that are lost, told twice or told too late, a port that is
-// woken without having asked.
+// consolidators, aggregators and views beside a reference model (exchange_model.h), on random
+// graphs with loops and nested scopes, in one to four processes. RapidCheck shrinks a failing
+// schedule and prints how to replay it; the long runs print their seed. Catches: a frontier that
+// passes something held or in flight, one that moves back or stops moving, changes that are lost,
+// told twice or told too late, processes that do not agree, a port that is woken without having
+// asked.
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -20,6 +21,7 @@ using eagre::testing::check;
 struct Totals {
   std::uint64_t messages = 0;
   std::uint64_t withheld = 0;
+  std::uint64_t sums = 0;
   std::uint64_t told = 0;
 };
 
@@ -29,6 +31,7 @@ void run(const Topology& topology, RunOptions options, Choices& schedule, Totals
   exchange.run();
   totals.messages += exchange.messages_sent();
   totals.withheld += exchange.batches_withheld();
+  totals.sums += exchange.sums_sent();
   totals.told += exchange.frontiers_told();
 }
 
@@ -38,10 +41,12 @@ void any_schedule(Withholding withholding) {
     Choices graph(*decisions());
     const Topology topology = random_topology(graph);
     Choices schedule(*decisions());
-    const std::size_t workers = 1 + schedule.below(3);
+    const std::size_t processes = 1 + schedule.below(4);
+    const std::size_t workers = 1 + schedule.below(processes == 1 ? 3 : 2);
     const std::size_t readers = 1 + schedule.below(2);
-    run(topology, {workers, readers, withholding, Fault::none}, schedule, totals);
+    run(topology, {processes, workers, readers, withholding, Fault::none}, schedule, totals);
   });
+  REQUIRE(totals.sums > 0);
   REQUIRE(totals.messages > 0);
   REQUIRE(totals.told > 0);
 }
@@ -62,12 +67,29 @@ TEST_CASE("long runs through nested loops stay safe and end") {
       Choices graph = Choices::seeded(seed, 200);
       const Topology topology = seed % 2 == 0 ? nested_loops() : random_topology(graph);
       Choices schedule = Choices::seeded(1000 + seed, 30000);
-      REQUIRE_NOTHROW(run(topology, {3, 2, withholding, Fault::none}, schedule, totals));
+      REQUIRE_NOTHROW(run(topology, {1, 3, 2, withholding, Fault::none}, schedule, totals));
     }
     // The runs are not idle, and the policies differ.
     REQUIRE(totals.messages > 5000);
     REQUIRE(totals.told > 2000);
     REQUIRE((totals.withheld > 500) == (withholding == Withholding::justified));
+  }
+}
+
+TEST_CASE("long runs in several processes stay safe, agree and end") {
+  for (const Withholding withholding : {Withholding::nothing, Withholding::justified}) {
+    Totals totals;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+      INFO("seed " << seed);
+      Choices graph = Choices::seeded(seed, 200);
+      const Topology topology = seed % 2 == 0 ? nested_loops() : random_topology(graph);
+      Choices schedule = Choices::seeded(2000 + seed, 30000);
+      const std::size_t processes = 2 + seed % 3;
+      REQUIRE_NOTHROW(run(topology, {processes, 1, 1, withholding, Fault::none}, schedule, totals));
+    }
+    REQUIRE(totals.messages > 5000);
+    REQUIRE(totals.sums > 1000);
+    REQUIRE(totals.told > 1000);
   }
 }
 

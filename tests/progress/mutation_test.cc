@@ -4,6 +4,7 @@
 // Catches: checks and audits without teeth.
 
 #include <catch2/catch_test_macros.hpp>
+#include <optional>
 #include <string>
 
 #include "tests/progress/exchange_run.h"
@@ -29,14 +30,17 @@ struct Outcome {
   std::uint64_t caught() const { return invariants + audits; }
 };
 
-Outcome provoke(Fault fault) {
+// In `processes`, or in one to three.
+Outcome provoke(Fault fault, std::optional<std::size_t> processes = {}) {
   Outcome outcome;
   const BrokenInvariants seen;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
     Choices graph = Choices::seeded(seed, 200);
     const Topology topology = seed % 2 == 0 ? nested_loops() : random_topology(graph);
     Choices schedule = Choices::seeded(seed, 5000);
-    ExchangeRun run(topology, {2, 1, Withholding::nothing, fault}, schedule);
+    const std::size_t spread = processes.value_or(1 + seed / 2 % 3);
+    const std::size_t workers = spread == 1 ? 2 : 1;
+    ExchangeRun run(topology, {spread, workers, 1, Withholding::nothing, fault}, schedule);
     std::uint64_t invariant = 0;
     std::uint64_t audit = 0;
     try {
@@ -63,15 +67,15 @@ Outcome provoke(Fault fault) {
 }
 
 // Every run with the bug must be seen.
-void always_caught(Fault fault) {
-  const Outcome outcome = provoke(fault);
+void always_caught(Fault fault, std::optional<std::size_t> processes = {}) {
+  const Outcome outcome = provoke(fault, processes);
   REQUIRE(outcome.planted >= kRuns / 3);
   REQUIRE(outcome.caught() == outcome.planted);
 }
 
 // The bug does harm only in some schedules: where something else does not hold the frontier back.
-void often_caught(Fault fault) {
-  const Outcome outcome = provoke(fault);
+void often_caught(Fault fault, std::optional<std::size_t> processes = {}) {
+  const Outcome outcome = provoke(fault, processes);
   REQUIRE(outcome.planted >= kRuns / 3);
   REQUIRE(5 * outcome.caught() >= outcome.planted);
 }
@@ -127,6 +131,38 @@ TEST_CASE("positives that stay behind their negatives are caught") {
 
 TEST_CASE("a node that does not delay what the tracker was told it delays is caught") {
   often_caught(Fault::wrong_summary);
+}
+
+TEST_CASE("a process that splits a sum, its negatives first, is caught") {
+  often_caught(Fault::sum_split, 3);
+}
+
+TEST_CASE("a process taken for registered before its instances are is caught") {
+  often_caught(Fault::sum_before_registration, 3);
+}
+
+TEST_CASE("sums of a process that change places are caught") {
+  always_caught(Fault::sums_swapped, 3);
+}
+
+TEST_CASE("a lost sum of a process is caught") {
+  always_caught(Fault::sum_lost, 3);
+}
+
+TEST_CASE("a sum of an older generation taken for a new one is caught") {
+  always_caught(Fault::stale_sum_accepted, 3);
+}
+
+TEST_CASE("deltas for a process that change places are caught") {
+  always_caught(Fault::deltas_swapped, 3);
+}
+
+TEST_CASE("a lost delta for a process is caught") {
+  always_caught(Fault::delta_lost, 3);
+}
+
+TEST_CASE("a delta of an older generation taken for a new one is caught") {
+  often_caught(Fault::stale_delta_accepted, 3);
 }
 
 }  // namespace
