@@ -110,17 +110,11 @@ bool Roster::move(Location location, const Antichain& frontier) {
   return true;
 }
 
-bool Roster::wants(const PortState& port) const {
-  if (port.interest == Interest::never ||
-      port.told_version == locations_[port.location.value()].version) {
-    return false;
-  }
-  return port.interest == Interest::always || instances_[port.instance].held > 0;
-}
-
 void Roster::consider(std::uint32_t p) {
   PortState& port = ports_[p];
-  if (port.due || !wants(port)) return;
+  if (port.due || port.told_version == locations_[port.location.value()].version || !asks(port)) {
+    return;
+  }
   port.due = true;
   due_.push_back(p);
 }
@@ -132,11 +126,11 @@ void Roster::consider_holders() {
   began_holding_.clear();
 }
 
-// Null if the port no longer holds what made it ask.
+// Null if its instance no longer holds what made it ask.
 const FrontierUpdate* Roster::tell(std::uint32_t p) {
   PortState& port = ports_[p];
   port.due = false;
-  if (!wants(port)) return nullptr;
+  if (!asks(port)) return nullptr;
   const LocationState& state = locations_[port.location.value()];
   port.told_version = state.version;
   ++told_;

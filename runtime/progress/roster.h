@@ -48,7 +48,7 @@ class Roster {
   // the roster.
   template <class Sink>
   void publish(Sink&& sink) {
-    consider_holders();
+    if (!began_holding_.empty()) consider_holders();
     for (std::uint32_t port : due_) {
       if (const FrontierUpdate* update = tell(port)) {
         sink(instances_[ports_[port].instance].id, *update);
@@ -107,8 +107,11 @@ class Roster {
   InstanceState& reporter_of(const ProgressBatch& batch);
   void count_held(InstanceState& instance, const ProgressBatch& batch);
   void list_listeners();
-  // Whether the port wants to hear now of what it has not heard.
-  bool wants(const PortState& port) const;
+  // Whether the port wants to hear now.
+  bool asks(const PortState& port) const {
+    return port.interest == Interest::always ||
+           (port.interest == Interest::while_holding && instances_[port.instance].held > 0);
+  }
   void consider(std::uint32_t port);
   void consider_holders();
   const FrontierUpdate* tell(std::uint32_t port);
