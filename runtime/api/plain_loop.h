@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/api/program.h"
+#include "runtime/api/scope.h"
 #include "runtime/base/status.h"
 #include "runtime/progress/frontier_view.h"
 #include "runtime/progress/progress_batch.h"
@@ -76,6 +77,6 @@ class PlainLoop final : public Driver {
 };
 
 // Builds a program as execute() does.
-Program build(const std::function<void(class Scope&)>& define);
+Program build(const std::function<void(Scope&)>& define);
 
 }  // namespace eagre::api

@@ -165,6 +165,7 @@ std::string Aggregator::describe_blocked() const {
     return std::ranges::lexicographical_compare(a.first.coordinates(), b.first.coordinates());
   });
   std::vector<std::string> lines;
+  lines.reserve(found.size());
   for (auto& [time, text] : found) lines.push_back(std::move(text));
   return join(lines);
 }
