@@ -1,19 +1,39 @@
 #!/usr/bin/env python3
 """clang-tidy finds nothing: check_tidy.py ROOT BUILD [-]
 
-Every .cc file of the project; with `-` only the files listed on standard input. A header is
-checked in the unit that compiles it alone (CMake makes one for each), and in every source checked.
+Every .cc file of the project; with `-` only the files listed on standard input. A header of a layer
+is checked in the unit that compiles it alone (CMake makes one for each), another one in the sources
+that include it.
 """
 import pathlib
+import re
 import subprocess
 import sys
 
 import compile_commands
 
 
+def includers(root, headers, sources):
+    """The sources that include one of the headers, directly or through other headers of `root`."""
+    included_by = {}
+    folders = [pathlib.Path(root, name) for name in ("tests", "examples", "tools")]
+    for path in {*sources, *(header for folder in folders for header in folder.rglob("*.h"))}:
+        for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE):
+            for folder in (path.parent, root):
+                included_by.setdefault((folder / name).resolve(), set()).add(path.resolve())
+    found, left = set(), list(headers)
+    while left:
+        for path in included_by.get(left.pop(), ()):
+            if path not in found:
+                found.add(path)
+                left.append(path)
+    return found & set(sources)
+
+
 def units(root, commands, names):
     """The sources in which the named files are to be checked."""
     found = set()
+    elsewhere = []
     for name in names:
         path = (root / name).resolve()
         if path in commands:
@@ -21,6 +41,11 @@ def units(root, commands, names):
         elif path.suffix == ".h":
             alone = [source for source in commands if source.as_posix().endswith(f"/{name}.cxx")]
             found.update(alone)
+            if not alone:
+                elsewhere.append(path)
+    if elsewhere:
+        sources = [path for path in compile_commands.project_sources(root) if path in commands]
+        found |= includers(root, elsewhere, sources)
     return sorted(found)
 
 
