@@ -72,7 +72,7 @@ class Documentation(unittest.TestCase):
         self.assertEqual(hello[hello.index("#include"):].strip(), programs[0].strip())
 
     def test_snippets_are_taken_from_the_examples(self):
-        lines = {line.strip() for path in (ROOT / "examples").iterdir()
+        lines = {line.strip() for path in (ROOT / "examples").rglob("*.*")
                  for line in path.read_text().splitlines()}
         for page in pages():
             for kind, body in FENCE.findall(page.read_text()):
@@ -108,10 +108,12 @@ class Documentation(unittest.TestCase):
 
     def test_every_example_has_its_row(self):
         named = {row[0].strip("`") for row in rows(read("README.md"), "program")}
-        self.assertEqual({path.stem for path in (ROOT / "examples").glob("*.cc")}, named)
+        programs = {path.stem for path in (ROOT / "examples").iterdir()
+                    if path.suffix == ".cc" or path.is_dir()}
+        self.assertEqual(programs, named)
 
     def test_every_flag_is_known(self):
-        known = "".join(path.read_text() for pattern in ("actors/*.cc", "examples/*.cc", "tools/*")
+        known = "".join(path.read_text() for pattern in ("actors/*.cc", "examples/**/*.cc", "tools/*")
                         for path in ROOT.glob(pattern) if path.is_file())
         for page in pages():
             for mark in code_marks(page.read_text()):
