@@ -58,6 +58,10 @@ class IndexPull {
              : name == "Depends" || name == "Pre-Depends"        ? &package_.depends
              : name == "Description" || name == "Description-en" ? &package_.description
                                                                  : nullptr;
+    if (field_ == &package_.name && !package_.name.empty()) {
+      throw eagre::InputError(reader_->path(), reader_->line_number(),
+                              "a second \"Package\" in one record", line);
+    }
     if (field_ != nullptr) {
       if (!field_->empty()) {
         field_->append(", ");
