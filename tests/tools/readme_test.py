@@ -125,6 +125,8 @@ class Documentation(unittest.TestCase):
         table = {flag for row in rows(read("README.md"), "flag")
                  for flag in re.findall(r"--[\w-]+", row[0])}
         self.assertTrue(table)
+        if not PROGRAMS:
+            self.skipTest("no program was given")
         for program in PROGRAMS:
             text = subprocess.run([program, "--help"], capture_output=True, text=True,
                                   check=True).stdout
