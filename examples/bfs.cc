@@ -1,6 +1,7 @@
 // Breadth-first search: the distance of every node that can be reached from a source.
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <string>
 
 #include "graph.h"
@@ -14,14 +15,10 @@ int main(int argc, char** argv) {
   command.line().argument("EDGES", path, "file with lines \"u v\" (u leads to v), # for comments");
   return command.execute(argc, argv, [&](eagre::Scope& scope) {
     const auto edges = graph::read_edges(scope, path);
-    // The first edge that a worker sees starts the search; an empty graph has no nodes at all.
-    const auto start = edges.flat_map<graph::Label>(
-        [source, started = false](const graph::Edge&, auto& give) mutable {
-          if (!started) {
-            started = true;
-            give({source, 0});
-          }
-        });
+    // Edges there are start the search: a graph without any has no nodes at all.
+    const auto start = edges.count().map([source](const std::uint64_t&) {
+      return graph::Label{source, 0};
+    });
     graph::spread_least(scope, edges, start, 1).write([](const graph::Label& l) {
       return fmt::format("{}\t{}", l.node, l.label);
     });
