@@ -4,6 +4,7 @@
 The case's folder is the working directory and holds
   args          the arguments, quoted as in a shell, on any number of lines (optional)
   input         what is fed to standard input (optional; else it is empty)
+  make_input    a Python script that prints it instead (optional)
   expected      what standard output must be, byte for byte
   expected_err  each line must occur in standard error (optional)
   exit_code     the exit status (optional; else 0)
@@ -29,8 +30,11 @@ def main():
         sys.exit(__doc__)
     program, folder, workers = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
     command = [program, *shlex.split(read(folder / "args", "")), "--workers", workers]
-    run = subprocess.run(command, cwd=folder, capture_output=True,
-                         input=read(folder / "input", "").encode())
+    fed = read(folder / "input", "").encode()
+    if (folder / "make_input").exists():
+        fed = subprocess.run([sys.executable, "make_input"], cwd=folder, check=True,
+                             capture_output=True).stdout
+    run = subprocess.run(command, cwd=folder, capture_output=True, input=fed)
     out = run.stdout.decode(errors="replace")
     err = run.stderr.decode(errors="replace")
 

@@ -34,6 +34,10 @@ class GoldenCase(unittest.TestCase):
     def test_the_same_output_passes(self):
         self.assertEqual((0, ""), self.run_case())
 
+    def test_standard_input_can_be_made_by_a_script(self):
+        self.write(script="cat", make_input="print('made', end='')", expected="made")
+        self.assertEqual((0, ""), self.run_case())
+
     def test_other_output_fails_and_is_shown(self):
         self.write(expected="other\n")
         status, text = self.run_case()
