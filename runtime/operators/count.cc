@@ -4,11 +4,7 @@ namespace eagre::operators {
 
 void Sum::on_batch(const dataflow::Input<std::uint64_t>& input,
                    dataflow::Output<std::uint64_t>& output) {
-  auto [sum, added] = sums_.at(input.time());
-  if (added) {
-    notify_at(output.retain());
-  }
-  auto& total = sum;
+  std::uint64_t& total = sums_.at(input.time(), [&] { notify_at(output.retain()); });
   input.for_each([&](const std::uint64_t& number) { total += number; });
 }
 

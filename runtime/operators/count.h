@@ -15,11 +15,7 @@ class LocalCount final : public dataflow::Unary<T, std::uint64_t> {
   static constexpr progress::Interest kInterest = progress::Interest::while_holding;
 
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<std::uint64_t>& output) override {
-    auto [count, added] = counts_.at(input.time());
-    if (added) {
-      this->notify_at(output.retain());
-    }
-    count += input.size();
+    counts_.at(input.time(), [&] { this->notify_at(output.retain()); }) += input.size();
   }
 
   void on_notify(progress::Capability at, dataflow::Output<std::uint64_t>& output) override {

@@ -16,15 +16,11 @@ class Distinct final : public dataflow::Unary<T, T> {
   static constexpr progress::Interest kInterest = progress::Interest::while_holding;
 
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {
-    auto [set, added] = seen_.at(input.time());
-    if (added) {
-      // Only to learn when the set may be forgotten.
-      this->notify_at(output.retain());
-    }
-    auto& seen = set;
+    // The notification is only to learn when the set may be forgotten.
+    auto& seen = seen_.at(input.time(), [&] { this->notify_at(output.retain()); });
     auto session = output.session();
     Itself itself;
-    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+    input.for_each_block(block_, [&](std::span<const T> records) {
       seen.update(records, itself, [&](const T& record, const T&, state::NoValue, bool first) {
         if (first) {
           session.give(record);

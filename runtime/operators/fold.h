@@ -25,12 +25,8 @@ class Fold final : public dataflow::Unary<T, Out> {
       : key_(std::move(key)), fold_(std::move(fold)), emit_(std::move(emit)) {}
 
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Out>& output) override {
-    auto [states, added] = times_.at(input.time());
-    if (added) {
-      this->notify_at(output.retain());
-    }
-    auto& table = states;
-    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+    Table& table = times_.at(input.time(), [&] { this->notify_at(output.retain()); });
+    input.for_each_block(block_, [&](std::span<const T> records) {
       table.update(records, key_,
                    [this](const T& record, const K&, State& state, bool) { fold_(state, record); });
     });

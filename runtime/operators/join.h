@@ -69,14 +69,13 @@ class Join final : public dataflow::Binary<L, R, Out> {
     Later later;
     {
       auto session = output.session();
-      data::BatchReader<T>(input.batch())
-          .for_each_block(own.block, [&](std::span<const T> records) {
-            for (std::size_t begin = 0; begin < records.size(); begin += Own::Window::kMost) {
-              const std::size_t end = std::min(begin + Own::Window::kMost, records.size());
-              meet_window(records.subspan(begin, end - begin), number, own, other, pair, session,
-                          later);
-            }
-          });
+      input.for_each_block(own.block, [&](std::span<const T> records) {
+        for (std::size_t begin = 0; begin < records.size(); begin += Own::Window::kMost) {
+          const std::size_t end = std::min(begin + Own::Window::kMost, records.size());
+          meet_window(records.subspan(begin, end - begin), number, own, other, pair, session,
+                      later);
+        }
+      });
     }
     for (const auto& [at, records] : later) {
       auto session = output.session(output.retain(at));

@@ -16,23 +16,29 @@ namespace eagre::operators {
 template <class State>
 class PerTime {
  public:
-  // The state at `time`, and whether it is new.
-  std::pair<State&, bool> at(const progress::Time& time) {
+  // The state at `time`; first() is called when it is new.
+  template <class First>
+  State& at(const progress::Time& time, First&& first) {
     if (last_ != states_.end() && last_->first == time) {
-      return {last_->second, false};
+      return last_->second;
     }
     bool added = false;
     std::tie(last_, added) = states_.try_emplace(time);
-    if (added && !spare_.empty()) {
-      last_->second = std::move(spare_.back());
-      spare_.pop_back();
+    if (added) {
+      if (!spare_.empty()) {
+        last_->second = std::move(spare_.back());
+        spare_.pop_back();
+      }
+      first();
     }
-    return {last_->second, added};
+    return last_->second;
   }
 
   // Takes back a state that take() gave: emptied, it is that of a time to come, memory and all.
   void give_back(State state) {
-    if (spare_.size() == kSpare) return;
+    if (spare_.size() == kSpare) {
+      return;
+    }
     state.clear();
     spare_.push_back(std::move(state));
   }

@@ -24,11 +24,7 @@ class Scan final : public dataflow::Unary<T, Out> {
 
   void on_start() override { this->set_notify_order(dataflow::NotifyOrder::sorted); }
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Out>& output) override {
-    auto [records, added] = waiting_.at(input.time());
-    if (added) {
-      this->notify_at(output.retain());
-    }
-    auto& waiting = records;
+    std::vector<T>& waiting = waiting_.at(input.time(), [&] { this->notify_at(output.retain()); });
     input.for_each([&](const T& record) { waiting.push_back(record); });
   }
 
@@ -72,7 +68,7 @@ class RunningCount final : public dataflow::Unary<T, std::pair<K, std::uint64_t>
   void on_batch(const dataflow::Input<T>& input,
                 dataflow::Output<std::pair<K, std::uint64_t>>& output) override {
     auto session = output.session();
-    data::BatchReader<T>(input.batch()).for_each_block(block_, [&](std::span<const T> records) {
+    input.for_each_block(block_, [&](std::span<const T> records) {
       counts_.update(records, key_, [&](const T&, const K& key, std::uint64_t& count, bool) {
         session.give({key, ++count});
       });

@@ -27,11 +27,7 @@ class SortedSink final : public dataflow::Unary<T, Nothing> {
 
   void on_start() override { this->set_notify_order(dataflow::NotifyOrder::sorted); }
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Nothing>& output) override {
-    auto [records, added] = waiting_.at(input.time());
-    if (added) {
-      this->notify_at(output.retain());
-    }
-    auto& waiting = records;
+    std::vector<T>& waiting = waiting_.at(input.time(), [&] { this->notify_at(output.retain()); });
     input.for_each([&](const T& record) { waiting.push_back(record); });
   }
 
