@@ -12,14 +12,11 @@ void CreditSender::give_back(std::uint64_t bytes) {
   outstanding_ -= bytes;
 }
 
-std::optional<std::uint64_t> CreditReceiver::consumed(std::uint64_t bytes, bool is_dry) {
+std::optional<std::uint64_t> CreditReceiver::consumed(std::uint64_t bytes) {
   pending_ += bytes;
-  if (is_dry || pending_ >= threshold_) return dry();
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> CreditReceiver::dry() {
-  if (pending_ == 0) return std::nullopt;
+  if (pending_ < threshold_) {
+    return std::nullopt;
+  }
   return std::exchange(pending_, 0);
 }
 

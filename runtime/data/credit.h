@@ -35,18 +35,16 @@ class CreditSender {
 };
 
 // The receiver's side: when to tell the sender. Returning every batch at once would double the
-// number of messages; half a window keeps the sender going.
+// number of messages; half a window keeps the sender going, and less than that may be kept back.
 // Threads: confined to one actor.
 class CreditReceiver {
  public:
   explicit CreditReceiver(base::ByteCount window) : threshold_(window.value() / 2) {}
 
-  // A batch of this footprint was processed. `is_dry`: nothing of this sender is left in the inbox.
-  // What to return to the sender now, if anything.
-  std::optional<std::uint64_t> consumed(std::uint64_t bytes, bool is_dry = false);
-  // The inbox ran dry later than at a batch: the rest, if any.
-  std::optional<std::uint64_t> dry();
+  // A batch of this footprint was processed. What to return to the sender now, if anything.
+  std::optional<std::uint64_t> consumed(std::uint64_t bytes);
 
+  // Consumed and not yet returned.
   std::uint64_t pending() const { return pending_; }
 
  private:
