@@ -16,7 +16,7 @@
 #include "actors/results.h"
 #include "actors/run.h"
 #include "actors/seam.h"
-#include "runtime/api/plain_loop.h"
+#include "runtime/api/program.h"
 #include "runtime/plan/print.h"
 
 namespace eagre {

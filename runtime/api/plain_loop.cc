@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "runtime/api/loop_audit.h"
-#include "runtime/api/scope.h"
 #include "runtime/base/check.h"
 #include "runtime/base/random.h"
 #include "runtime/dataflow/event_queue.h"
@@ -351,13 +350,6 @@ std::uint64_t PlainLoop::steps() const {
 
 std::uint64_t PlainLoop::most_bytes_under_way() const {
   return state_->most_bytes_under_way;
-}
-
-Program build(const std::function<void(Scope&)>& define) {
-  auto builder = std::make_shared<Builder>();
-  Scope scope(builder, 0);
-  define(scope);
-  return builder->finish();
 }
 
 }  // namespace eagre::api

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -75,8 +74,5 @@ class PlainLoop final : public Driver {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Builds a program as execute() does.
-Program build(const std::function<void(Scope&)>& define);
 
 }  // namespace eagre::api

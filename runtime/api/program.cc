@@ -4,6 +4,9 @@
 #include <exception>
 #include <utility>
 
+#include "runtime/api/builder.h"
+#include "runtime/api/scope.h"
+
 namespace eagre::api {
 
 std::unique_ptr<dataflow::Operator> OperatorFactory::operator()(std::uint32_t worker,
@@ -13,6 +16,13 @@ std::unique_ptr<dataflow::Operator> OperatorFactory::operator()(std::uint32_t wo
     made->fuse(stage(worker, workers));
   }
   return made;
+}
+
+Program build(const std::function<void(Scope&)>& define) {
+  auto builder = std::make_shared<Builder>();
+  Scope scope(builder, 0);
+  define(scope);
+  return builder->finish();
 }
 
 base::Result<Deployment> Deployment::make(const plan::Plan& plan, const RunSettings& settings) {

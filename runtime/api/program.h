@@ -19,6 +19,8 @@
 
 namespace eagre::api {
 
+class Scope;
+
 // Make what a worker runs. Called once a worker, on the thread that starts the dataflow.
 using OperatorMaker =
     std::function<std::unique_ptr<dataflow::Operator>(std::uint32_t worker, std::uint32_t workers)>;
@@ -48,6 +50,9 @@ struct Program {
   // Runs in the calling thread while the dataflow runs; may be empty.
   std::function<void()> drive;
 };
+
+// The program that `define` writes. What it throws passes through.
+Program build(const std::function<void(Scope&)>& define);
 
 struct RunSettings {
   std::uint32_t workers = 1;
