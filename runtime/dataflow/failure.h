@@ -39,7 +39,8 @@ struct StageFailure {
 base::Status to_status(const Failure& failure);
 
 // Thrown where input from outside is missing, unreadable or malformed. The message reads
-// "FILE:LINE: what is wrong: text"; the text is cut at 200 bytes, unprintable bytes are escaped.
+// "FILE:LINE: what is wrong: text"; the text is cut at 200 bytes. Control characters and bytes that
+// are no UTF-8 are escaped, in all texts of failures.
 class InputError : public std::runtime_error {
  public:
   InputError(std::string_view file, std::uint64_t line, std::string_view what_is_wrong,
