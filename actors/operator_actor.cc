@@ -33,6 +33,7 @@ caf::behavior OperatorActor::make_behavior() {
       [this](const Credit& message) { tell(message); },
       [this](Fed& message) { tell(std::move(message)); },
       [this](Ask& message) -> caf::result<Answer> {
+        take_in_parcels();
         const std::uint64_t id = next_ask_++;
         caf::response_promise promise = make_response_promise();
         asks_.emplace(id, promise);
@@ -45,6 +46,7 @@ caf::behavior OperatorActor::make_behavior() {
         on_event();
       },
       [this](Stop) {
+        take_in_parcels();
         while (run()) {
         }
         quit();
@@ -81,6 +83,12 @@ void OperatorActor::take(Parcel& parcel) {
     tell(*credit);
   } else if (auto* const fed = std::get_if<Fed>(&parcel.content)) {
     tell(std::move(*fed));
+  }
+}
+
+void OperatorActor::take_in_parcels() {
+  if (home() != nullptr) {
+    home()->take_in();
   }
 }
 

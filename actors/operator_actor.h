@@ -40,6 +40,8 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
 
  private:
   void on_unknown() override { on_event(); }
+  // What was sent before the message at hand, by the other way.
+  void take_in_parcels();
   // Something was taken down for the host.
   void on_event();
   template <class Message>

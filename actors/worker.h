@@ -73,6 +73,10 @@ class Worker {
     posted_ = true;
   }
   void flush();
+  // Gives the actors of this worker what others have handed in for them. The loop does so before
+  // each round; a handler of CAF's mailbox calls it so that its message does not overtake parcels
+  // that were handed in before the message was sent.
+  bool take_in();
 
   // ---- from any thread
   template <class Content>
@@ -125,7 +129,6 @@ class Worker {
 
   Parcel* blank();
   void recycle(Parcel* parcel);
-  bool take_in();
   void run_all(std::vector<Pinned*>& queue);
   bool last_is_due();
   // Looks for work for a moment; false when the time to do so is over.
