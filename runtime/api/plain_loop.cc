@@ -41,13 +41,14 @@ struct PlainLoop::State {
       const progress::Location location = state.deployment->layout().inputs[edge.to][edge.input];
       state.audit->sent(location, batch, !state.closes_loop(edge));
       state.link(id(), target.id()).push_back([this, &target, &edge, location, channel, to, batch] {
+        data::Batch arriving = batch;
         Fate fate = Fate::arrives;
         if (state.observer != nullptr) {
-          fate = state.observer->data(channel, to, batch);
+          fate = state.observer->data(channel, to, arriving);
         }
         state.audit->arrived(location, batch, !state.closes_loop(edge));
         for (int i = times(fate); i > 0; --i) {
-          target.host.deliver(edge.input, worker, batch);
+          target.host.deliver(edge.input, worker, arriving);
         }
         state.wake(target);
       });
@@ -108,8 +109,10 @@ struct PlainLoop::State {
       return;
     }
     deployment.emplace(std::move(made.value()));
-    aggregator.emplace(deployment->layout().topology, options.run.generation,
-                       deployment->reporters());
+    if (const base::Status believed = make_aggregator(); !believed.ok()) {
+      status = believed;
+      return;
+    }
     audit.emplace(deployment->layout(), deployment->instances());
     // What every instance knows before it is told.
     for (const std::uint32_t coordinates : program.probes) {
@@ -134,6 +137,19 @@ struct PlainLoop::State {
         wake(*starting);
       });
     }
+  }
+
+  base::Status make_aggregator() {
+    plan::Plan believed = program.plan;
+    if (observer != nullptr) {
+      observer->plan(believed);
+    }
+    base::Result<plan::Layout> layout = plan::lay_out(believed);
+    if (layout.ok()) {
+      aggregator.emplace(std::move(layout.value().topology), options.run.generation,
+                         deployment->reporters());
+    }
+    return layout.status();
   }
 
   std::uint32_t hub() const { return deployment->instances(); }

@@ -31,10 +31,11 @@ enum class Fate { arrives, is_lost, arrives_twice };
 class LoopObserver {
  public:
   virtual ~LoopObserver() = default;
-  // A batch is about to arrive at an instance; a report at the progress aggregator (it may be
-  // changed); a frontier at an instance.
-  virtual Fate data(std::uint32_t /*channel*/, std::uint32_t /*worker*/,
-                    const data::Batch& /*batch*/) {
+  // What progress is to believe of the plan, before anything runs; instances keep to the real one.
+  virtual void plan(plan::Plan& /*believed*/) {}
+  // A batch is about to arrive at an instance; a report at the progress aggregator; a frontier at
+  // an instance. Each may be changed.
+  virtual Fate data(std::uint32_t /*channel*/, std::uint32_t /*worker*/, data::Batch& /*batch*/) {
     return Fate::arrives;
   }
   virtual Fate report(progress::ProgressBatch& /*batch*/) { return Fate::arrives; }

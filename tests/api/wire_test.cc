@@ -22,7 +22,7 @@ using Number = std::uint64_t;
 
 // Keeps the first batch that passes.
 struct Dump : api::LoopObserver {
-  api::Fate data(std::uint32_t, std::uint32_t, const data::Batch& batch) override {
+  api::Fate data(std::uint32_t, std::uint32_t, data::Batch& batch) override {
     if (!kept) {
       kept = batch;
     }

@@ -1,12 +1,16 @@
 // Mutations of the progress protocol, injected between the hosts and the aggregator of a whole
 // dataflow: each must be caught, by a broken invariant or by the audit, whatever the schedule; and
 // what the protocol is meant to bear must change nothing.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "runtime/data/batch_reader.h"
+#include "runtime/data/batch_writer.h"
 #include "tests/support/broken_invariant.h"
 #include "tests/support/run_loop.h"
 
@@ -22,8 +26,19 @@ using Number = std::uint64_t;
 
 // Does harm to one message of a kind, the n-th.
 struct Harm : api::LoopObserver {
-  Fate data(std::uint32_t, std::uint32_t, const data::Batch&) override {
-    return strikes(data_left) ? fate : Fate::arrives;
+  void plan(plan::Plan& believed) override {
+    if (change_plan) {
+      change_plan(believed);
+    }
+  }
+  Fate data(std::uint32_t, std::uint32_t, data::Batch& batch) override {
+    if (!strikes(data_left)) {
+      return Fate::arrives;
+    }
+    if (change_data) {
+      change_data(batch);
+    }
+    return fate;
   }
   Fate report(progress::ProgressBatch& batch) override {
     if (!strikes(report_left)) {
@@ -55,6 +70,8 @@ struct Harm : api::LoopObserver {
   int report_left = 0;
   int frontier_left = 0;
   Fate fate = Fate::arrives;
+  std::function<void(plan::Plan&)> change_plan;
+  std::function<void(data::Batch&)> change_data;
   std::function<void(progress::ProgressBatch&)> change_report;
   std::function<void(progress::FrontierUpdate&)> change_frontier;
 };
@@ -132,6 +149,120 @@ TEST_CASE("a batch that arrives twice, or never, is caught") {
   }
 }
 
+// The batch with its last record once more, or without it.
+data::Batch with_another_count(const data::Batch& batch, bool more) {
+  std::vector<Number> records;
+  for (const Number n : data::BatchReader<Number>(batch)) {
+    records.push_back(n);
+  }
+  if (more) {
+    records.push_back(records.back());
+  } else {
+    records.pop_back();
+  }
+  data::BatchWriter<Number> writer;
+  writer.append(records);
+  return writer.finish(batch.header());
+}
+
+TEST_CASE("a batch that holds more or fewer records than were counted is caught") {
+  for (const bool more : {true, false}) {
+    for_each_harm(
+        [&](int n) {
+          Harm harm;
+          harm.data_left = n;
+          harm.change_data = [more](data::Batch& batch) {
+            batch = with_another_count(batch, more);
+          };
+          return harm;
+        },
+        is_caught);
+  }
+}
+
+TEST_CASE("a report whose count is wrong by one is caught, whichever of its counts it is") {
+  for (const std::int64_t by : {+1, -1}) {
+    for (const bool first : {true, false}) {
+      bool changed = false;
+      for_each_harm(
+          [&](int n) {
+            Harm harm;
+            harm.report_left = n;
+            changed = false;
+            harm.change_report = [&changed, by, first](progress::ProgressBatch& batch) {
+              if (!batch.changes.empty()) {
+                changed = true;
+                (first ? batch.changes.front() : batch.changes.back()).diff += by;
+              }
+            };
+            return harm;
+          },
+          [&](const std::string& result) {
+            if (changed) {
+              is_caught(result);
+            }
+          });
+    }
+  }
+}
+
+using ChangeInternal = std::function<void(std::vector<plan::Internal>&, std::size_t)>;
+
+// What comes of one changed internal summary, the n-th that leads on; empty if there is none.
+std::string run_with_summary(std::size_t n, std::uint64_t seed, const ChangeInternal& change) {
+  bool found = false;
+  Harm harm;
+  harm.change_plan = [&](plan::Plan& believed) {
+    std::size_t left = n;
+    for (std::uint32_t i = 0; i < believed.nodes.size(); ++i) {
+      if (std::none_of(believed.edges.begin(), believed.edges.end(),
+                       [i](const plan::Edge& edge) { return edge.from == i; })) {
+        continue;
+      }
+      std::vector<plan::Internal>& internals = believed.nodes[i].internals;
+      if (left < internals.size()) {
+        change(internals, left);
+        found = true;
+        return;
+      }
+      left -= internals.size();
+    }
+  };
+  const std::string result = run(&harm, seed);
+  return found ? result : "";
+}
+
+TEST_CASE("a path that progress does not know, or takes for a longer one, is caught") {
+  const auto is_gone = [](std::vector<plan::Internal>& internals, std::size_t i) {
+    internals.erase(internals.begin() + static_cast<std::ptrdiff_t>(i));
+  };
+  const auto advances = [](std::vector<plan::Internal>& internals, std::size_t i) {
+    const progress::PathSummary more =
+        progress::PathSummary::advance(internals[i].summary.outputs(), 0, 1);
+    internals[i].summary = internals[i].summary.followed_by(more).value();
+  };
+  for (const ChangeInternal& change : {ChangeInternal(is_gone), ChangeInternal(advances)}) {
+    std::size_t n = 0;
+    for (;; ++n) {
+      CAPTURE(n);
+      // Not every schedule has somebody listen while something is on its way.
+      int caught = 0;
+      bool found = true;
+      for (std::uint64_t seed = 1; seed <= 20 && found; ++seed) {
+        const std::string result = run_with_summary(n, seed, change);
+        found = !result.empty();
+        caught += result.substr(0, 3) != "ok:" ? 1 : 0;
+        REQUIRE((result.substr(0, 3) != "ok:" || result == kRight));
+      }
+      if (!found) {
+        break;
+      }
+      CHECK(caught > 0);
+    }
+    REQUIRE(n > 3);
+  }
+}
+
 TEST_CASE("a report that arrives twice, never, or out of its place is caught") {
   for (const Fate fate : {Fate::arrives_twice, Fate::is_lost}) {
     for_each_harm(
@@ -187,20 +318,34 @@ TEST_CASE("a report that keeps its positive changes back is caught") {
 }
 
 TEST_CASE("a frontier that says too much is caught") {
+  bool says_more = false;
+  int caught = 0;
+  int true_by_then = 0;
   for_each_harm(
-      [](int n) {
+      [&](int n) {
         Harm harm;
         harm.frontier_left = n;
-        harm.change_frontier = [](progress::FrontierUpdate& update) {
+        says_more = false;
+        harm.change_frontier = [&says_more](progress::FrontierUpdate& update) {
           // A frontier that is empty already says all there is to say.
+          says_more = !update.frontier.empty();
           update.frontier = progress::Antichain();
         };
         return harm;
       },
-      [](const std::string& result) {
+      [&](const std::string& result) {
         CAPTURE(result);
-        REQUIRE((result == kRight || result.substr(0, 3) != "ok:"));
+        if (says_more && result.substr(0, 3) != "ok:") {
+          ++caught;
+          return;
+        }
+        // The rest was on its way while what it was about ended.
+        true_by_then += says_more ? 1 : 0;
+        REQUIRE(result == kRight);
       });
+  CAPTURE(caught, true_by_then);
+  REQUIRE(caught > 8);
+  REQUIRE(true_by_then * 3 < caught);
 }
 
 TEST_CASE("a frontier that arrives twice, or of an older generation, moves nothing") {

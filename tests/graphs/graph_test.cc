@@ -112,7 +112,7 @@ std::map<Node, double> ranks(const std::vector<Edge>& edges, std::uint64_t itera
 class Traffic final : public eagre::api::LoopObserver {
  public:
   eagre::api::Fate data(std::uint32_t channel, std::uint32_t worker,
-                        const eagre::data::Batch& batch) override {
+                        eagre::data::Batch& batch) override {
     by_round_[channel][batch.time().last()] += batch.count();
     by_worker_[channel][worker] += batch.count();
     return eagre::api::Fate::arrives;

@@ -59,7 +59,7 @@ TEST_CASE("each reader of a tap gets every record") {
 
 // What goes over edges.
 struct Watch : api::LoopObserver {
-  api::Fate data(std::uint32_t channel, std::uint32_t, const data::Batch& batch) override {
+  api::Fate data(std::uint32_t channel, std::uint32_t, data::Batch& batch) override {
     bodies[channel].insert(batch.body());
     records[channel] += batch.count();
     kept.push_back(batch);  // or another could get its body's address
