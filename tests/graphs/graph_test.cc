@@ -17,6 +17,7 @@
 #include "examples/pagerank.h"
 #include "runtime/api/plain_loop.h"
 #include "runtime/base/random.h"
+#include "runtime/data/batch_reader.h"
 
 namespace {
 
@@ -78,6 +79,34 @@ Labels components(const std::vector<Edge>& edges) {
   return labels;
 }
 
+// How many labels are offered in each round when every node starts with its own id, and offers each
+// label that is less than all before it to its neighbours.
+std::map<std::uint64_t, std::uint64_t> offers_by_round(const std::vector<Edge>& edges) {
+  std::map<std::uint64_t, std::uint64_t> offered;
+  Labels best;
+  Labels improved;
+  for (const Edge& edge : edges) {
+    improved[edge.from] = edge.from;
+  }
+  for (std::uint64_t round = 0; !improved.empty(); ++round) {
+    for (const auto& [node, label] : improved) {
+      best[node] = label;
+    }
+    Labels next;
+    for (const Edge& edge : edges) {
+      if (const auto from = improved.find(edge.from); from != improved.end()) {
+        ++offered[round];
+        if (from->second < best.at(edge.to)) {
+          const auto [to, added] = next.try_emplace(edge.to, from->second);
+          to->second = std::min(to->second, from->second);
+        }
+      }
+    }
+    improved = std::move(next);
+  }
+  return offered;
+}
+
 std::map<Node, double> ranks(const std::vector<Edge>& edges, std::uint64_t iterations) {
   std::map<Node, double> rank;
   std::map<Node, double> degree;
@@ -127,6 +156,24 @@ class Traffic final : public eagre::api::LoopObserver {
  private:
   std::map<std::uint32_t, std::map<std::uint64_t, std::uint64_t>> by_round_;
   std::map<std::uint32_t, std::map<std::uint32_t, std::uint64_t>> by_worker_;
+};
+
+// Counts the edges among the messages that arrive at the instances of "rank nodes".
+class EdgesAtRankNodes final : public eagre::api::LoopObserver {
+ public:
+  eagre::api::Fate data(std::uint32_t channel, std::uint32_t worker,
+                        eagre::data::Batch& batch) override {
+    if (channel == into_rank_nodes) {
+      eagre::data::BatchReader<graph::detail::Message>(batch).for_each(
+          [&](const graph::detail::Message& message) {
+            by_worker[worker] += message.kind == graph::detail::Kind::edge ? 1 : 0;
+          });
+    }
+    return eagre::api::Fate::arrives;
+  }
+
+  std::uint32_t into_rank_nodes = 0;
+  std::map<std::uint32_t, std::uint64_t> by_worker;
 };
 
 struct Outcome {
@@ -211,9 +258,12 @@ TEST_CASE("components are those of a recomputation, whatever the schedule") {
     for (const Edge& edge : both) {
       own.push_back({edge.from, edge.from});
     }
-    for (const std::uint32_t workers : {1U, 2U, 4U}) {
+    const std::map<std::uint64_t, std::uint64_t> offered = offers_by_round(both);
+    for (const std::uint32_t workers : {1U, 2U, 3U, 4U}) {
       INFO("seed " << seed << ", workers " << workers);
-      CHECK(spread(both, own, 0, workers, seed, 65536).labels == components(edges));
+      const Outcome outcome = spread(both, own, 0, workers, seed, workers == 3 ? 1 : 65536);
+      CHECK(outcome.labels == components(edges));
+      CHECK(outcome.fed_back == offered);
     }
   }
 }
@@ -226,6 +276,19 @@ TEST_CASE("no worker holds the whole graph when there are two") {
     CHECK(count < edges.size() * 7 / 10);
   }
   CHECK(outcome.edges_at.at(0) + outcome.edges_at.at(1) == edges.size());
+
+  eagre::api::Program program = eagre::api::build([&](eagre::Scope& scope) {
+    const auto stream = scope.to_stream(edges, "edges");
+    graph::pagerank(scope, graph::nodes_of(stream), stream, 2).collect();
+  });
+  EdgesAtRankNodes arrived;
+  arrived.into_rank_nodes = channel_into(program.plan, "rank nodes");
+  PlainLoop loop(std::move(program), {.run = {.workers = 2}, .seed = 1}, &arrived);
+  REQUIRE(loop.run().ok());
+  for (const std::uint32_t worker : {0U, 1U}) {
+    CHECK(arrived.by_worker[worker] < edges.size() * 7 / 10);
+  }
+  CHECK(arrived.by_worker[0] + arrived.by_worker[1] == edges.size());
 }
 
 TEST_CASE("ranks are those of a recomputation, and the same to the last bit on any schedule") {
@@ -242,7 +305,9 @@ TEST_CASE("ranks are those of a recomputation, and the same to the last bit on a
       });
       const std::uint32_t feedback = channel_into(program.plan, "mass");
       Traffic traffic;
-      PlainLoop loop(std::move(program), {.run = {.workers = workers}, .seed = seed + workers},
+      PlainLoop loop(std::move(program),
+                     {.run = {.workers = workers, .batch_bytes = workers == 3 ? 1U : 65536U},
+                      .seed = seed + workers},
                      &traffic);
       REQUIRE(loop.run().ok());
       std::map<Node, double> actual;
