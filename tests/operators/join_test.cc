@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -154,6 +155,40 @@ TEST_CASE("a lambda with two inputs sees both frontiers move to the end") {
         testing::loop_options(1, 64, 1024, seed));
     REQUIRE(ended == 1);
   }
+}
+
+TEST_CASE("an operator over one stream with frontier hears of it") {
+  // Sums, with the capabilities to give them once their times are complete.
+  using Kept = std::map<progress::Time, std::pair<std::shared_ptr<progress::Capability>, Number>,
+                        progress::LexicographicLess>;
+  using Timed = std::pair<Number, Number>;
+  always_gives(
+      [](Scope& scope) {
+        return by_epoch<Number>(scope, {{1, 2}, {}, {3}})
+            .gather()
+            .unary_frontier<Timed>(
+                "frontier",
+                [kept = Kept()](const dataflow::Input<Number>* input,
+                                const progress::Antichain& frontier,
+                                dataflow::Output<Timed>& output) mutable {
+                  if (input != nullptr) {
+                    REQUIRE(frontier.less_equal(input->time()));
+                    auto& [at, sum] = kept[input->time()];
+                    at = std::make_shared<progress::Capability>(output.retain());
+                    for (const Number n : *input) {
+                      sum += n;
+                    }
+                    return;
+                  }
+                  while (!kept.empty() && !frontier.less_equal(kept.begin()->first)) {
+                    const auto& [at, sum] = kept.begin()->second;
+                    output.session(*at).give({at->time()[0], sum});
+                    kept.erase(kept.begin());
+                  }
+                })
+            .collect();
+      },
+      std::vector<Timed>{{0, 3}, {2, 3}});
 }
 
 TEST_CASE("an operator over any number of streams knows which one a batch came from") {
