@@ -128,14 +128,18 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
   const std::string group = "Every eagre program";
   app.add_flag("--progress", options.progress, "show rate and frontier while running, on stderr")
       ->group(group);
-  app.add_option("--out", options.out, "write results to this file, whole or not at all")
-      ->group(group);
+  const CLI::Option* const out =
+      app.add_option("--out", options.out, "write results to this file, whole or not at all")
+          ->group(group);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what());
+  }
+  if (out->count() != 0 && options.out.empty()) {
+    return refuse("--out: \"\" is no name of a file");
   }
   options.workers = static_cast<std::uint32_t>(parser_->workers);
   const base::Result<base::ByteCount> inbox = base::ByteCount::parse(parser_->inbox_bytes);

@@ -81,6 +81,8 @@ TEST_CASE("command lines that make no sense end with 2 and a word on stderr") {
            {"--inbox-bytes", "many"},
            {"--inbox-bytes", "-1"},
            {"--out"},
+           {"--out", ""},
+           {"--out="},
        }) {
     CAPTURE(arguments);
     const Outcome outcome = in_child([&] {
