@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -25,12 +26,12 @@
 #include "actors/eagre.h"
 #include "tests/actors/child.h"
 
-// Ctrl-C at the moment at which a file has two names: this one stands before the C library's.
-static bool interrupt_at_rename = false;
+// A signal at the moment at which a file has two names: this one stands before the C library's.
+static int signal_at_rename = 0;
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int rename(const char* from, const char* to) noexcept {
-  if (interrupt_at_rename) {
-    std::raise(SIGINT);
+  if (signal_at_rename != 0) {
+    std::raise(signal_at_rename);
   }
   return static_cast<int>(::syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
 }
@@ -209,12 +210,46 @@ TEST_CASE(
   const std::string out = folder.file("out");
   std::ofstream(out) << "old";
   const Outcome outcome = in_child([&] {
-    interrupt_at_rename = true;
+    signal_at_rename = SIGINT;
     return actors::write_results(parts("new", ""), out).ok() ? 0 : 1;
   });
   CHECK(outcome.code == 128 + SIGINT);
   CHECK(contents(out) == "new");
   CHECK(folder.files() == 1);
+}
+
+// The program "prog", which writes numbers from 0 on, a megabyte of them, to `out`.
+int write_numbers(const std::string& out) {
+  const char* argv[] = {"prog", "--workers", "2", "--out", out.c_str()};
+  return execute(5, argv, [](Scope& scope) {
+    std::vector<int> numbers(200'000);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    scope.to_stream(numbers).write([](int n) { return std::to_string(n); });
+  });
+}
+
+TEST_CASE("a program killed while it writes its results leaves the old file whole") {
+  const Folder folder;
+  const std::string out = folder.file("out");
+  std::ofstream(out) << "old";
+  // In the middle of the writing, where the file may grow no more.
+  const Outcome writing = in_child([&] {
+    std::signal(SIGXFSZ, [](int) { ::kill(::getpid(), SIGKILL); });
+    const rlimit limit = {100'000, 100'000};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    return write_numbers(out);
+  });
+  CHECK(writing.code == 128 + SIGKILL);
+  CHECK(contents(out) == "old");
+  // When all is written, before it has its name.
+  const Outcome renaming = in_child([&] {
+    signal_at_rename = SIGKILL;
+    return write_numbers(out);
+  });
+  CHECK(renaming.code == 128 + SIGKILL);
+  CHECK(contents(out) == "old");
+  REQUIRE(write_numbers(out) == 0);
+  CHECK(contents(out).substr(0, 6) == "0\n1\n2\n");
 }
 
 }  // namespace
