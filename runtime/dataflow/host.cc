@@ -248,6 +248,8 @@ void OperatorHost::guarded(F&& f) {
     }
   } catch (const InputError& error) {
     fail(base::Code::input, error.what());
+  } catch (const MisuseError& error) {
+    fail(base::Code::usage, error.what());
   } catch (const std::exception& error) {
     fail(base::Code::failed, error.what());
   } catch (...) {

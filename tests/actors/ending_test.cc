@@ -2,8 +2,12 @@
 // stdout and stderr.
 // Bad programs: operators and driving functions that throw, inputs and probes used against their
 // contract, capabilities used after drop; each must end with the right code and the right words.
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -101,6 +105,62 @@ TEST_CASE("a missing input file ends the program with 3") {
   });
   CHECK(outcome.code == 3);
   CHECK(contains(outcome.err, "/nowhere/in.txt: "));
+}
+
+TEST_CASE("an input file that may not be read ends the program with 3") {
+  std::string path = (std::filesystem::temp_directory_path() / "eagre_secret_XXXXXX").string();
+  const int file = ::mkstemp(path.data());
+  REQUIRE(file >= 0);
+  ::close(file);
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  const Outcome outcome = in_child([&] {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) {  // root may read everything
+      return 99;
+    }
+    const char* argv[] = {"prog", "--workers", "2"};
+    return execute(3, argv, [&](Scope& scope) {
+      read_lines<std::string>(scope, "lines", {path}, [](std::string_view line, auto& give) {
+        give(std::string(line));
+      }).write([](const std::string& line) { return line; });
+    });
+  });
+  std::filesystem::remove(path);
+  CHECK(outcome.code == 3);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err == "prog: " + path + ": cannot be read: Permission denied\n");
+}
+
+TEST_CASE("a cycle that does not advance time ends the program with 2 before it runs") {
+  const Outcome outcome = program({"--workers", "2"}, [](Scope& scope) {
+    const Loop loop = scope.loop("ring");
+    const LoopVariable<Number> again(loop, "again");
+    const auto inside = numbers(scope).enter(loop).concat(again.stream());
+    // Out of the loop and in again: the round starts at 0 each time.
+    again.connect(inside.leave().map([](Number n) { return n; }).enter(loop));
+    scope.drive([] { std::abort(); });
+  });
+  CHECK(outcome.code == 2);
+  CHECK(outcome.out.empty());
+  CAPTURE(outcome.err);
+  CHECK(contains(outcome.err, "prog: "));
+  CHECK(contains(outcome.err, "map -> again -> concat -> map"));
+}
+
+TEST_CASE("an operator that misuses a handle ends the program with 2 and its name") {
+  const Outcome outcome = program({"--workers", "2"}, [](Scope& scope) {
+    numbers(scope)
+        .map([](Number n) -> Number {
+          if (n == 2) {
+            throw MisuseError("a probe was used in an operator");
+          }
+          return n;
+        })
+        .write(show);
+  });
+  CHECK(outcome.code == 2);
+  CHECK(outcome.out.empty());
+  CHECK(contains(outcome.err, "operator \"map\" on worker "));
+  CHECK(contains(outcome.err, "a probe was used in an operator\n"));
 }
 
 TEST_CASE("a definition that throws is named, whatever it throws") {
