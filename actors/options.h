@@ -18,7 +18,7 @@ enum class Scheduler : unsigned char { pinned, caf };
 
 // Threads: value.
 struct Options {
-  // 1 to 256; default: the cores that this process may use.
+  // At most 256; 0: as many as the cores that this process may use.
   std::uint32_t workers = 0;
   std::uint64_t inbox_bytes = std::uint64_t{4} << 20;
   base::LogLevel log_level = base::LogLevel::warn;

@@ -10,7 +10,9 @@ int main(int argc, char** argv) {
     counts.write([](const auto& count) { return fmt::format("{} {}", count.second, count.first); });
     auto probe = counts.probe();
     scope.drive([=]() mutable {
-      for (const char* word : {"tide", "bore", "tide"}) words.send(word);
+      for (const char* word : {"tide", "bore", "tide"}) {
+        words.send(word);
+      }
       words.advance_to(1);
       probe.wait_until(1);
     });
