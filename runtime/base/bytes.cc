@@ -22,13 +22,23 @@ Status malformed(std::string_view text, std::string_view why) {
 Result<ByteCount> ByteCount::parse(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc::result_out_of_range) return malformed(text, "too large");
-  if (error != std::errc{}) return malformed(text, "it does not begin with a number");
+  if (error == std::errc::result_out_of_range) {
+    return malformed(text, "too large");
+  }
+  if (error != std::errc{}) {
+    return malformed(text, "it does not begin with a number");
+  }
   std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  while (unit.starts_with(' ')) unit.remove_prefix(1);
-  if (unit.empty()) return ByteCount(number);
+  while (unit.starts_with(' ')) {
+    unit.remove_prefix(1);
+  }
+  if (unit.empty()) {
+    return ByteCount(number);
+  }
   for (std::size_t i = 0; i < kUnits.size(); ++i) {
-    if (unit != kUnits[i]) continue;
+    if (unit != kUnits[i]) {
+      continue;
+    }
     if (number > std::numeric_limits<std::uint64_t>::max() >> (10 * i)) {
       return malformed(text, "too large");
     }

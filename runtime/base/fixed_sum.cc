@@ -19,7 +19,9 @@ Int128 to_fixed(double term) {
   const auto bits = std::bit_cast<std::uint64_t>(term);
   const int exponent_field = static_cast<int>((bits >> 52) & 0x7ff);
   std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52) - 1);
-  if (exponent_field != 0) mantissa |= std::uint64_t{1} << 52;
+  if (exponent_field != 0) {
+    mantissa |= std::uint64_t{1} << 52;
+  }
   const int exponent = (exponent_field != 0 ? exponent_field : 1) - 1075;
   const int shift = exponent + kScale;
   Int128 magnitude = 0;
@@ -30,7 +32,9 @@ Int128 to_fixed(double term) {
     const std::uint64_t half = std::uint64_t{1} << (drop - 1);
     const std::uint64_t rest = mantissa & ((half << 1) - 1);
     std::uint64_t kept = mantissa >> drop;
-    if (rest > half || (rest == half && (kept & 1) != 0)) ++kept;
+    if (rest > half || (rest == half && (kept & 1) != 0)) {
+      ++kept;
+    }
     magnitude = static_cast<Int128>(kept);
   }
   return (bits >> 63) != 0 ? -magnitude : magnitude;

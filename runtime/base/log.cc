@@ -46,7 +46,9 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 Result<LogLevel> parse_log_level(std::string_view text) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (text == kNames[i]) return static_cast<LogLevel>(i);
+    if (text == kNames[i]) {
+      return static_cast<LogLevel>(i);
+    }
   }
   return Status(Code::usage, fmt::format("\"{}\" is no log level; write debug, info, warn, error "
                                          "or off",
@@ -66,7 +68,9 @@ bool log_enabled(LogLevel level) {
 }
 
 void log(LogLevel level, std::string_view message) {
-  if (log_enabled(level)) logger().log(to_spdlog(level), "{}", message);
+  if (log_enabled(level)) {
+    logger().log(to_spdlog(level), "{}", message);
+  }
 }
 
 }  // namespace eagre::base

@@ -16,7 +16,9 @@ std::uint64_t splitmix64(std::uint64_t& state) {
 }  // namespace
 
 Random::Random(std::uint64_t seed) {
-  for (std::uint64_t& word : state_) word = splitmix64(seed);
+  for (std::uint64_t& word : state_) {
+    word = splitmix64(seed);
+  }
 }
 
 std::uint64_t Random::operator()() {
@@ -37,7 +39,9 @@ std::uint64_t Random::below(std::uint64_t n) {
   const std::uint64_t unfair = (0 - n) % n;
   for (;;) {
     const std::uint64_t draw = (*this)();
-    if (draw >= unfair) return draw % n;
+    if (draw >= unfair) {
+      return draw % n;
+    }
   }
 }
 

@@ -28,7 +28,9 @@ Status::Status(Code code, std::string message) : code_(code), message_(std::move
 
 std::string Status::to_string() const {
   std::string text(base::to_string(code_));
-  if (!message_.empty()) text.append(": ").append(message_);
+  if (!message_.empty()) {
+    text.append(": ").append(message_);
+  }
   return text;
 }
 

@@ -51,8 +51,9 @@ class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}
   Result(Status status) : status_(std::move(status)) {
-    if (status_.ok()) [[unlikely]]
+    if (status_.ok()) [[unlikely]] {
       result_has_no_status();
+    }
   }
 
   bool ok() const { return value_.has_value(); }
@@ -72,8 +73,9 @@ class [[nodiscard]] Result {
 
  private:
   T* checked() {
-    if (!value_) [[unlikely]]
+    if (!value_) [[unlikely]] {
       result_has_no_value(status_);
+    }
     return &*value_;
   }
 

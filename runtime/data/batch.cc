@@ -16,8 +16,12 @@ namespace {
 class Spans {
  public:
   explicit Spans(std::span<const Column> columns) : size_(columns.size()) {
-    if (size_ > few_.size()) many_.resize(size_);
-    for (std::size_t i = 0; i < size_; ++i) data()[i] = columns[i].bytes();
+    if (size_ > few_.size()) {
+      many_.resize(size_);
+    }
+    for (std::size_t i = 0; i < size_; ++i) {
+      data()[i] = columns[i].bytes();
+    }
   }
   std::span<const std::span<const std::byte>> all() { return {data(), size_}; }
 
@@ -52,9 +56,13 @@ Batch::Body* Batch::lay_out(Segment segment, const Header& header,
     const auto offset =
         length == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(at - (pointers + i + 1));
     pointers[i] = wire::list_pointer(offset, wire::ElementSize::byte, column.size());
-    if (length == 0) continue;
+    if (length == 0) {
+      continue;
+    }
     auto* const begin = reinterpret_cast<std::byte*>(at);
-    if (begin != column.data()) std::memmove(begin, column.data(), column.size());
+    if (begin != column.data()) {
+      std::memmove(begin, column.data(), column.size());
+    }
     std::memset(begin + column.size(), 0, length * sizeof(std::uint64_t) - column.size());
     at += length;
   }

@@ -48,7 +48,9 @@ class Batch {
 
   Batch() = default;
   Batch(const Batch& other) : head_(other.head_) {
-    if (head_ != nullptr) head_->references.fetch_add(1, std::memory_order_relaxed);
+    if (head_ != nullptr) {
+      head_->references.fetch_add(1, std::memory_order_relaxed);
+    }
   }
   Batch(Batch&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
   Batch& operator=(Batch other) noexcept {
@@ -56,7 +58,9 @@ class Batch {
     return *this;
   }
   ~Batch() {
-    if (head_ != nullptr) release(head_);
+    if (head_ != nullptr) {
+      release(head_);
+    }
   }
 
   explicit operator bool() const { return head_ != nullptr; }
@@ -138,7 +142,9 @@ class Batch {
   static Body* lay_out(Segment segment, const Header& header,
                        std::span<const std::span<const std::byte>> columns);
   static void release(Head* head) {
-    if (head->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(head);
+    if (head->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      destroy(head);
+    }
   }
   static void destroy(Head* head);
 

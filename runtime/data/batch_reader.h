@@ -47,8 +47,12 @@ base::Status verify_columns(const Batch& batch) {
     return wrong_layout(batch, C::kLayout, C::kColumns);
   }
   std::array<ColumnBytes, C::kColumns> columns;
-  for (std::size_t i = 0; i < C::kColumns; ++i) columns[i] = batch.column(i);
-  if (!C::fits(batch.count(), columns.data())) return wrong_columns(batch);
+  for (std::size_t i = 0; i < C::kColumns; ++i) {
+    columns[i] = batch.column(i);
+  }
+  if (!C::fits(batch.count(), columns.data())) {
+    return wrong_columns(batch);
+  }
   batch.mark_verified();
   return base::Status();
 }
@@ -57,8 +61,9 @@ base::Status verify_columns(const Batch& batch) {
 template <class T>
 base::Status verify(const Batch& batch) {
   static_assert(check_record<T>());
-  if (batch.verified_for(Codec<T>::kLayout)) [[likely]]
+  if (batch.verified_for(Codec<T>::kLayout)) [[likely]] {
     return base::Status();
+  }
   return detail::verify_columns<T>(batch);
 }
 
@@ -78,7 +83,9 @@ class BatchReader {
                 batch.channel(), batch.header().layout, C::kLayout);
     if (!batch.verified_for(C::kLayout)) [[unlikely]] {
       base::Status status = detail::verify_columns<T>(batch);
-      if (!status.ok()) detail::throw_malformed(std::move(status));
+      if (!status.ok()) {
+        detail::throw_malformed(std::move(status));
+      }
     }
   }
 
@@ -95,7 +102,9 @@ class BatchReader {
   template <class F>
   void for_each(F&& f) {
     if constexpr (C::kPacked) {
-      for (const T& record : packed()) f(record);
+      for (const T& record : packed()) {
+        f(record);
+      }
     } else {
       auto cursors = open();
       for (std::size_t left = size(); left != 0; --left) {
@@ -110,13 +119,19 @@ class BatchReader {
   template <class F>
   void for_each_block(std::vector<T>& objects, F&& f) {
     if constexpr (C::kPacked) {
-      if (size() != 0) f(packed());
+      if (size() != 0) {
+        f(packed());
+      }
     } else {
       auto cursors = open();
       for (std::size_t left = size(); left != 0;) {
         const std::size_t n = std::min(left, kBlock);
-        if (objects.size() < n) objects.resize(n);
-        for (std::size_t i = 0; i < n; ++i) C::decode(cursors.data(), objects[i]);
+        if (objects.size() < n) {
+          objects.resize(n);
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+          C::decode(cursors.data(), objects[i]);
+        }
         f(std::span<const T>(objects.data(), n));
         left -= n;
       }
@@ -151,7 +166,9 @@ class BatchReader {
 
    private:
     void read() {
-      if (left_ != 0) C::decode(cursors_.data(), reader_->record_);
+      if (left_ != 0) {
+        C::decode(cursors_.data(), reader_->record_);
+      }
     }
 
     BatchReader* reader_ = nullptr;
@@ -179,7 +196,9 @@ class BatchReader {
 
   std::array<Cursor, C::kColumns> open() const {
     std::array<Cursor, C::kColumns> cursors;
-    for (std::size_t i = 0; i < C::kColumns; ++i) cursors[i] = Cursor(batch_.column(i).data());
+    for (std::size_t i = 0; i < C::kColumns; ++i) {
+      cursors[i] = Cursor(batch_.column(i).data());
+    }
     return cursors;
   }
 

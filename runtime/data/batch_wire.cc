@@ -50,7 +50,9 @@ void Batch::append_wire(std::vector<std::byte>& out) const {
   put(coordinates == 0 ? wire::list_pointer(-1, wire::ElementSize::eight_bytes, 0)
                        : wire::list_pointer(1, wire::ElementSize::eight_bytes, coordinates));
   put(wire::far_pointer(1, 0));
-  for (const std::uint64_t coordinate : header.time.coordinates()) put(coordinate);
+  for (const std::uint64_t coordinate : header.time.coordinates()) {
+    put(coordinate);
+  }
   // Segment 1.
   std::memcpy(at, body.begin(), body.words * sizeof(std::uint64_t));
 }
@@ -94,7 +96,9 @@ base::Result<Batch> Batch::from_wire(std::span<const std::byte> bytes) {
       return malformed(fmt::format("{} columns", columns.size()));
     }
     std::vector<std::uint64_t> coordinates;
-    for (const std::uint64_t coordinate : time) coordinates.push_back(coordinate);
+    for (const std::uint64_t coordinate : time) {
+      coordinates.push_back(coordinate);
+    }
     std::vector<std::span<const std::byte>> spans;
     spans.reserve(columns.size());
     std::size_t total = 0;

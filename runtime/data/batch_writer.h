@@ -48,32 +48,41 @@ class BatchWriter {
       static_assert(sizeof(T) <= kMaxRecordBytes);
     } else {
       const std::uint64_t size = C::encoded_size(record);
-      if (size > kMaxRecordBytes) [[unlikely]]
+      if (size > kMaxRecordBytes) [[unlikely]] {
         throw_record_too_large(size);
+      }
     }
     if constexpr (kInPlace) {
-      if (columns_[0].room() < C::kWidths[0]) [[unlikely]]
+      if (columns_[0].room() < C::kWidths[0]) [[unlikely]] {
         body_.reserve(columns_, C::kWidths, count(), 1);
+      }
     }
     C::encode(record, columns_.data());
-    if constexpr (!kInPlace) ++count_;
+    if constexpr (!kInPlace) {
+      ++count_;
+    }
   }
 
   // Many at once: one memcpy where records are packed and there is no padding.
   void append(std::span<const T> records) {
-    if (records.empty()) return;
+    if (records.empty()) {
+      return;
+    }
     if constexpr (C::kPacked) {
       C::store_all(room(records.size()), records.data(), records.size());
     } else {
-      for (const T& record : records) append(record);
+      for (const T& record : records) {
+        append(record);
+      }
     }
   }
 
   // Room for `n` more records, to be written one after another with Codec<T>::store. What was not
   // written is given back before anything else is done.
   std::byte* room(std::size_t n) requires C::kPacked {
-    if (columns_[0].room() < n * sizeof(T)) [[unlikely]]
+    if (columns_[0].room() < n * sizeof(T)) [[unlikely]] {
       body_.reserve(columns_, C::kWidths, count(), n);
+    }
     return columns_[0].claim(n * sizeof(T));
   }
   void give_back(std::size_t n) requires C::kPacked { columns_[0].give_back(n * sizeof(T)); }
@@ -95,7 +104,9 @@ class BatchWriter {
       return columns_[0].size() / C::kWidths[0] * width;
     } else {
       std::size_t sum = 0;
-      for (const Column& column : columns_) sum += column.size();
+      for (const Column& column : columns_) {
+        sum += column.size();
+      }
       return sum;
     }
   }
@@ -107,7 +118,9 @@ class BatchWriter {
     complete.count = count();
     complete.layout = C::kLayout;
     if constexpr (kInPlace) {
-      if (complete.count != 0) return body_.finish(complete, columns_, C::kWidths);
+      if (complete.count != 0) {
+        return body_.finish(complete, columns_, C::kWidths);
+      }
     }
     Batch batch = Batch::make(complete, columns_);
     clear();
@@ -115,7 +128,9 @@ class BatchWriter {
   }
 
   void clear() {
-    for (Column& column : columns_) column.clear();
+    for (Column& column : columns_) {
+      column.clear();
+    }
     count_ = 0;
   }
 

@@ -68,10 +68,14 @@ template <class T>
 struct Canonical<std::optional<T>> {
   static void encode(const std::optional<T>& value, OrderedBytes& out) {
     out.put(value ? 1 : 0);
-    if (value) Canonical<T>::encode(*value, out);
+    if (value) {
+      Canonical<T>::encode(*value, out);
+    }
   }
   static int compare(const std::optional<T>& a, const std::optional<T>& b) {
-    if (!a || !b) return static_cast<int>(a.has_value()) - static_cast<int>(b.has_value());
+    if (!a || !b) {
+      return static_cast<int>(a.has_value()) - static_cast<int>(b.has_value());
+    }
     return Canonical<T>::compare(*a, *b);
   }
 };
@@ -87,7 +91,9 @@ struct Canonical<std::vector<T>> {
   }
   static int compare(const std::vector<T>& a, const std::vector<T>& b) {
     for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-      if (const int order = Canonical<T>::compare(a[i], b[i]); order != 0) return order;
+      if (const int order = Canonical<T>::compare(a[i], b[i]); order != 0) {
+        return order;
+      }
     }
     return a.size() < b.size() ? -1 : a.size() == b.size() ? 0 : 1;
   }
@@ -96,11 +102,15 @@ struct Canonical<std::vector<T>> {
 template <class T, std::size_t n>
 struct Canonical<std::array<T, n>> {
   static void encode(const std::array<T, n>& value, OrderedBytes& out) {
-    for (const T& element : value) Canonical<T>::encode(element, out);
+    for (const T& element : value) {
+      Canonical<T>::encode(element, out);
+    }
   }
   static int compare(const std::array<T, n>& a, const std::array<T, n>& b) {
     for (std::size_t i = 0; i < n; ++i) {
-      if (const int order = Canonical<T>::compare(a[i], b[i]); order != 0) return order;
+      if (const int order = Canonical<T>::compare(a[i], b[i]); order != 0) {
+        return order;
+      }
     }
     return 0;
   }

@@ -31,10 +31,14 @@ void read_all(const capnp::DynamicValue::Reader& value) {
 // Reads every field that the schema knows; throws kj::Exception if one is not of its type.
 void read_all(capnp::DynamicStruct::Reader reader) {
   for (const capnp::StructSchema::Field field : reader.getSchema().getNonUnionFields()) {
-    if (reader.has(field)) read_all(reader.get(field));
+    if (reader.has(field)) {
+      read_all(reader.get(field));
+    }
   }
   KJ_IF_MAYBE (field, reader.which()) {
-    if (reader.has(*field)) read_all(reader.get(*field));
+    if (reader.has(*field)) {
+      read_all(reader.get(*field));
+    }
   }
 }
 
@@ -47,7 +51,9 @@ Words flatten(capnp::AnyStruct::Reader reader) {
 }
 
 bool is_flat(std::span<const std::uint64_t> words, capnp::StructSchema schema) {
-  if (words.empty()) return true;
+  if (words.empty()) {
+    return true;
+  }
   try {
     const kj::ArrayPtr<const capnp::word> segment =
         kj::arrayPtr(reinterpret_cast<const capnp::word*>(words.data()), words.size());
@@ -57,9 +63,13 @@ bool is_flat(std::span<const std::uint64_t> words, capnp::StructSchema schema) {
     options.traversalLimitInWords = 4 * words.size() + 64;
     capnp::SegmentArrayMessageReader message(kj::arrayPtr(&segment, 1), options);
     const capnp::AnyStruct::Reader root = message.getRoot<capnp::AnyStruct>();
-    if (root.totalSize().wordCount + 1 != words.size()) return false;
+    if (root.totalSize().wordCount + 1 != words.size()) {
+      return false;
+    }
     const Words flat = flatten(root);
-    if (std::memcmp(flat.data(), words.data(), words.size_bytes()) != 0) return false;
+    if (std::memcmp(flat.data(), words.data(), words.size_bytes()) != 0) {
+      return false;
+    }
     read_all(message.getRoot<capnp::DynamicStruct>(schema));
     return true;
   } catch (const kj::Exception&) {

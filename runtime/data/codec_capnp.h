@@ -98,15 +98,21 @@ struct Codec<Message<S>> {
     const auto length = columns[0].get<std::uint32_t>();
     const std::byte* const from = columns[1].take(length * sizeof(std::uint64_t));
     out.words_.resize(length);
-    if (length != 0) std::memcpy(out.words_.data(), from, length * sizeof(std::uint64_t));
+    if (length != 0) {
+      std::memcpy(out.words_.data(), from, length * sizeof(std::uint64_t));
+    }
   }
   static bool fits(std::uint64_t n, const ColumnBytes* columns) {
     const auto words = sum_of_lengths(n, columns[0]);
-    if (!words || columns[1].size() % 8 != 0 || columns[1].size() / 8 != *words) return false;
+    if (!words || columns[1].size() % 8 != 0 || columns[1].size() / 8 != *words) {
+      return false;
+    }
     const auto* at = reinterpret_cast<const std::uint64_t*>(columns[1].data());
     for (Cursor lengths(columns[0].data()); n != 0; --n) {
       const auto length = lengths.get<std::uint32_t>();
-      if (!capnp_words::is_flat({at, length}, capnp::Schema::from<S>())) return false;
+      if (!capnp_words::is_flat({at, length}, capnp::Schema::from<S>())) {
+        return false;
+      }
       at += length;
     }
     return true;

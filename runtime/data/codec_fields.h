@@ -15,7 +15,9 @@ namespace eagre::data {
 
 constexpr Refusal first_refusal(std::initializer_list<Refusal> parts) {
   for (const Refusal part : parts) {
-    if (part != Refusal::none) return part;
+    if (part != Refusal::none) {
+      return part;
+    }
   }
   return Refusal::none;
 }
@@ -122,21 +124,29 @@ struct ArrayCodec<std::array<Element, n>> {
   static constexpr std::size_t kColumns = Inner::kColumns;
   static constexpr auto kWidths = [] {
     auto widths = joined_widths<Element>();
-    for (std::uint32_t& width : widths) width *= static_cast<std::uint32_t>(n);
+    for (std::uint32_t& width : widths) {
+      width *= static_cast<std::uint32_t>(n);
+    }
     return widths;
   }();
   static constexpr std::uint64_t kLayout = layout_of(LayoutKind::array, {n, Inner::kLayout});
 
   static constexpr std::uint64_t encoded_size(const T& value) {
     std::uint64_t size = 0;
-    for (const Element& element : value) size += Inner::encoded_size(element);
+    for (const Element& element : value) {
+      size += Inner::encoded_size(element);
+    }
     return size;
   }
   static void encode(const T& value, Column* columns) {
-    for (const Element& element : value) Inner::encode(element, columns);
+    for (const Element& element : value) {
+      Inner::encode(element, columns);
+    }
   }
   static void decode(Cursor* columns, T& out) {
-    for (Element& element : out) Inner::decode(columns, element);
+    for (Element& element : out) {
+      Inner::decode(columns, element);
+    }
   }
   static bool fits(std::uint64_t count, const ColumnBytes* columns) {
     // No batch holds 2^40 values; beyond it the product could wrap.

@@ -44,7 +44,9 @@ constexpr void for_each_leaf(const T& value, F&& f) {
   if constexpr (Leaf<T>) {
     f(value);
   } else if constexpr (IsArray<T>::value) {
-    for (const auto& element : value) for_each_leaf(element, f);
+    for (const auto& element : value) {
+      for_each_leaf(element, f);
+    }
   } else {
     std::apply([&f](const auto&... field) { (for_each_leaf(field, f), ...); },
                reflect::fields(value));
@@ -143,9 +145,13 @@ struct PackedCodec {
   // The same for many; `at` may be null when there is none.
   static void store_all(std::byte* at, const T* values, std::size_t n) {
     if constexpr (!kHasPadding) {
-      if (n != 0) std::memcpy(at, values, n * sizeof(T));
+      if (n != 0) {
+        std::memcpy(at, values, n * sizeof(T));
+      }
     } else {
-      for (std::size_t i = 0; i < n; ++i) store(at + i * sizeof(T), values[i]);
+      for (std::size_t i = 0; i < n; ++i) {
+        store(at + i * sizeof(T), values[i]);
+      }
     }
   }
 
@@ -159,11 +165,15 @@ struct PackedCodec {
 
   // Whether the column holds exactly `n` values, each of which may be looked at.
   static bool fits(std::uint64_t n, const ColumnBytes* columns) {
-    if (columns[0].size() % sizeof(T) != 0 || columns[0].size() / sizeof(T) != n) return false;
+    if (columns[0].size() % sizeof(T) != 0 || columns[0].size() / sizeof(T) != n) {
+      return false;
+    }
     if constexpr (kHasBool) {
       const auto* const values = reinterpret_cast<const T*>(columns[0].data());
       for (std::uint64_t i = 0; i < n; ++i) {
-        if (!bools_are_valid(values[i])) return false;
+        if (!bools_are_valid(values[i])) {
+          return false;
+        }
       }
     }
     return true;

@@ -16,14 +16,18 @@ std::optional<std::uint64_t> sum_of_lengths(std::uint64_t n, ColumnBytes lengths
 }
 
 std::optional<std::uint64_t> sum_of_flags(std::uint64_t n, ColumnBytes flags) {
-  if (flags.size() != n) return std::nullopt;
+  if (flags.size() != n) {
+    return std::nullopt;
+  }
   std::uint64_t sum = 0;
   std::byte seen{0};
   for (const std::byte flag : flags) {
     seen |= flag;
     sum += static_cast<std::uint64_t>(flag);
   }
-  if (std::to_integer<unsigned>(seen) > 1) return std::nullopt;
+  if (std::to_integer<unsigned>(seen) > 1) {
+    return std::nullopt;
+  }
   return sum;
 }
 

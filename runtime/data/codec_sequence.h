@@ -54,14 +54,18 @@ struct Codec<std::optional<T>> {
   }
   static void encode(const std::optional<T>& value, Column* columns) {
     columns[0].put(static_cast<std::uint8_t>(value.has_value()));
-    if (value) Inner::encode(*value, columns + 1);
+    if (value) {
+      Inner::encode(*value, columns + 1);
+    }
   }
   static void decode(Cursor* columns, std::optional<T>& out) {
     if (columns[0].get<std::uint8_t>() == 0) {
       out.reset();
       return;
     }
-    if (!out) out.emplace();
+    if (!out) {
+      out.emplace();
+    }
     Inner::decode(columns + 1, *out);
   }
   static bool fits(std::uint64_t n, const ColumnBytes* columns) {
@@ -93,7 +97,9 @@ struct Codec<std::vector<T>> {
     if constexpr (Inner::kPacked) {
       size += value.size() * sizeof(T);
     } else {
-      for (const T& element : value) size += Inner::encoded_size(element);
+      for (const T& element : value) {
+        size += Inner::encoded_size(element);
+      }
     }
     return size;
   }
@@ -102,7 +108,9 @@ struct Codec<std::vector<T>> {
     if constexpr (kInOnePiece) {
       Inner::store_all(columns[1].claim(value.size() * sizeof(T)), value.data(), value.size());
     } else {
-      for (const T& element : value) Inner::encode(element, columns + 1);
+      for (const T& element : value) {
+        Inner::encode(element, columns + 1);
+      }
     }
   }
   static void decode(Cursor* columns, std::vector<T>& out) {
@@ -114,9 +122,13 @@ struct Codec<std::vector<T>> {
                     length * sizeof(T));
       }
     } else if constexpr (std::is_same_v<T, bool>) {
-      for (std::uint32_t i = 0; i < length; ++i) out[i] = columns[1].get<bool>();
+      for (std::uint32_t i = 0; i < length; ++i) {
+        out[i] = columns[1].get<bool>();
+      }
     } else {
-      for (T& element : out) Inner::decode(columns + 1, element);
+      for (T& element : out) {
+        Inner::decode(columns + 1, element);
+      }
     }
   }
   static bool fits(std::uint64_t n, const ColumnBytes* columns) {

@@ -9,7 +9,9 @@
 namespace eagre::data {
 
 Column::~Column() {
-  if (!lent_) std::free(begin_);
+  if (!lent_) {
+    std::free(begin_);
+  }
 }
 
 void Column::grow(std::size_t n) {
@@ -20,7 +22,9 @@ void Column::grow(std::size_t n) {
   const auto capacity = static_cast<std::size_t>(limit_ - begin_);
   const std::size_t wanted = std::max({capacity * 2, used + n, std::size_t{512}});
   auto* const moved = static_cast<std::byte*>(std::realloc(begin_, wanted));
-  if (moved == nullptr) throw std::bad_alloc();
+  if (moved == nullptr) {
+    throw std::bad_alloc();
+  }
   begin_ = moved;
   end_ = moved + used;
   limit_ = moved + wanted;

@@ -34,8 +34,9 @@ class Column {
   // Room for `n` more bytes, uninitialised. More than kMaxColumnBytes in all is a broken
   // invariant: batches are finished long before.
   std::byte* claim(std::size_t n) {
-    if (static_cast<std::size_t>(limit_ - end_) < n) [[unlikely]]
+    if (static_cast<std::size_t>(limit_ - end_) < n) [[unlikely]] {
       grow(n);
+    }
     std::byte* const at = end_;
     end_ += n;
     return at;
@@ -50,7 +51,9 @@ class Column {
   }
 
   void append(const void* data, std::size_t n) {
-    if (n != 0) std::memcpy(claim(n), data, n);
+    if (n != 0) {
+      std::memcpy(claim(n), data, n);
+    }
   }
 
   // Takes back all from `at` on.
@@ -59,7 +62,9 @@ class Column {
   // Lies from now on in memory of the caller's: `used` bytes are there, `limit` may be. It does not
   // grow beyond that.
   void lend(std::byte* begin, std::size_t used, std::size_t limit) {
-    if (!lent_) release();
+    if (!lent_) {
+      release();
+    }
     begin_ = begin;
     end_ = begin + used;
     limit_ = begin + limit;
@@ -71,8 +76,9 @@ class Column {
   std::span<const std::byte> bytes() const { return {begin_, size()}; }
   void clear() {
     end_ = begin_;
-    if (!lent_ && static_cast<std::size_t>(limit_ - begin_) > kKeptBytes) [[unlikely]]
+    if (!lent_ && static_cast<std::size_t>(limit_ - begin_) > kKeptBytes) [[unlikely]] {
       release();
+    }
   }
 
  private:

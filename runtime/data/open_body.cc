@@ -14,7 +14,9 @@ namespace {
 
 std::size_t words_of(std::span<const std::uint32_t> widths, std::size_t records) {
   std::size_t words = 1 + widths.size();
-  for (const std::size_t width : widths) words += wire::words_for(records * width);
+  for (const std::size_t width : widths) {
+    words += wire::words_for(records * width);
+  }
   return words;
 }
 
@@ -33,7 +35,9 @@ OpenBody::~OpenBody() {
 }
 
 void OpenBody::release() {
-  if (segment_.data != nullptr) SegmentPool::give_back(std::exchange(segment_, {}));
+  if (segment_.data != nullptr) {
+    SegmentPool::give_back(std::exchange(segment_, {}));
+  }
 }
 
 void OpenBody::reserve(std::span<Column> columns, std::span<const std::uint32_t> widths,
@@ -56,7 +60,9 @@ void OpenBody::place(std::span<Column> columns, std::span<const std::uint32_t> w
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::span<const std::byte> before = columns[i].bytes();
-    if (!before.empty()) std::memcpy(at, before.data(), before.size());
+    if (!before.empty()) {
+      std::memcpy(at, before.data(), before.size());
+    }
     columns[i].lend(at, before.size(), capacity * widths[i]);
     at += wire::words_for(capacity * widths[i]) * sizeof(std::uint64_t);
   }
@@ -72,10 +78,14 @@ Batch OpenBody::finish(const Header& header, std::span<Column> columns,
       needed >= segment_.size / 5 * 4 || SegmentPool::rounded(needed) == segment_.size;
   if (!fits) {
     Batch batch = Batch::make(header, columns);
-    for (Column& column : columns) column.clear();
+    for (Column& column : columns) {
+      column.clear();
+    }
     most_ = std::max<std::size_t>(most_, header.count);
     if (++misfits_ == kPatience) {
-      for (Column& column : columns) column.lend(nullptr, 0, 0);
+      for (Column& column : columns) {
+        column.lend(nullptr, 0, 0);
+      }
       release();
       wanted_ = std::exchange(most_, 0);
       misfits_ = 0;
@@ -83,7 +93,9 @@ Batch OpenBody::finish(const Header& header, std::span<Column> columns,
     return batch;
   }
   Batch batch = Batch::adopt(header, std::exchange(segment_, {}), columns);
-  for (Column& column : columns) column.lend(nullptr, 0, 0);
+  for (Column& column : columns) {
+    column.lend(nullptr, 0, 0);
+  }
   most_ = 0;
   misfits_ = 0;
   return batch;

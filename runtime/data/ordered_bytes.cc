@@ -26,9 +26,13 @@ void OrderedBytes::grow(std::size_t n) {
   const auto used = static_cast<std::size_t>(end_ - begin_);
   const std::size_t wanted = std::max(2 * static_cast<std::size_t>(limit_ - begin_), used + n);
   auto* const moved = static_cast<std::byte*>(std::malloc(wanted));
-  if (moved == nullptr) throw std::bad_alloc();
+  if (moved == nullptr) {
+    throw std::bad_alloc();
+  }
   std::memcpy(moved, begin_, used);
-  if (begin_ != inline_) release();
+  if (begin_ != inline_) {
+    release();
+  }
   begin_ = moved;
   end_ = moved + used;
   limit_ = moved + wanted;

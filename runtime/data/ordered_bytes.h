@@ -21,7 +21,9 @@ class OrderedBytes {
   OrderedBytes(const OrderedBytes&) = delete;
   OrderedBytes& operator=(const OrderedBytes&) = delete;
   ~OrderedBytes() {
-    if (begin_ != inline_) release();
+    if (begin_ != inline_) {
+      release();
+    }
   }
 
   void put(std::uint8_t byte) { *claim(1) = std::byte{byte}; }
@@ -36,7 +38,9 @@ class OrderedBytes {
   void put_string(std::string_view text);
 
   void put_raw(const void* data, std::size_t n) {
-    if (n != 0) std::memcpy(claim(n), data, n);
+    if (n != 0) {
+      std::memcpy(claim(n), data, n);
+    }
   }
 
   std::span<const std::byte> bytes() const {
@@ -45,8 +49,9 @@ class OrderedBytes {
 
  private:
   std::byte* claim(std::size_t n) {
-    if (static_cast<std::size_t>(limit_ - end_) < n) [[unlikely]]
+    if (static_cast<std::size_t>(limit_ - end_) < n) [[unlikely]] {
       grow(n);
+    }
     std::byte* const at = end_;
     end_ += n;
     return at;
@@ -75,7 +80,9 @@ constexpr auto ordered_number(T value) {
   } else if constexpr (std::is_floating_point_v<T>) {
     using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
     constexpr Bits sign = Bits{1} << (sizeof(T) * 8 - 1);
-    if (__builtin_isnan(value)) return static_cast<Bits>(~Bits{0});
+    if (__builtin_isnan(value)) {
+      return static_cast<Bits>(~Bits{0});
+    }
     const Bits bits = std::bit_cast<Bits>(value == 0 ? T{0} : value);
     return static_cast<Bits>((bits & sign) != 0 ? ~bits : bits | sign);
   } else {

@@ -85,15 +85,18 @@ class TypedSplitter final : public Splitter {
         const std::uint32_t worker = target_(record);
         BatchWriter<T>& writer = open_[worker];
         writer.append(record);
-        if (writer.bytes() >= target_bytes) [[unlikely]]
+        if (writer.bytes() >= target_bytes) [[unlikely]] {
           emit.emit(worker, writer.finish(header));
+        }
       });
     }
   }
 
   void flush(const Header& header, Emit& emit) override {
     for (std::uint32_t worker = 0; worker < open_.size(); ++worker) {
-      if (!open_[worker].empty()) emit.emit(worker, open_[worker].finish(header));
+      if (!open_[worker].empty()) {
+        emit.emit(worker, open_[worker].finish(header));
+      }
     }
   }
 
@@ -109,7 +112,9 @@ class TypedSplitter final : public Splitter {
     while (!records.empty()) {
       const std::span<const T> part = records.first(std::min(block, records.size()));
       records = records.subspan(part.size());
-      for (std::size_t i = 0; i < part.size(); ++i) workers[i] = target_(part[i]);
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        workers[i] = target_(part[i]);
+      }
       std::byte** const next = next_.data();
       for (std::size_t worker = 0; worker < open_.size(); ++worker) {
         next[worker] = open_[worker].room(part.size());

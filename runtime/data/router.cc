@@ -13,7 +13,9 @@ Batch on_channel(const Batch& batch, const RouterOptions& options) {
   EAGRE_CHECK(batch.header().generation == options.generation,
               "a batch of generation {} was sent on channel {} of generation {}",
               batch.header().generation, options.channel, options.generation);
-  if (batch.channel() == options.channel) return batch;
+  if (batch.channel() == options.channel) {
+    return batch;
+  }
   Header header = batch.header();
   header.channel = options.channel;
   return batch.with_header(std::move(header));
@@ -25,7 +27,9 @@ class ForwardingRouter final : public Router {
       : options_(options), target_(target) {}
 
   void route(const Batch& batch, Emit& emit) override {
-    if (batch.count() != 0) emit.emit(target_, on_channel(batch, options_));
+    if (batch.count() != 0) {
+      emit.emit(target_, on_channel(batch, options_));
+    }
   }
   void flush(Emit&) override {}
 
@@ -39,9 +43,13 @@ class BroadcastRouter final : public Router {
   explicit BroadcastRouter(const RouterOptions& options) : options_(options) {}
 
   void route(const Batch& batch, Emit& emit) override {
-    if (batch.count() == 0) return;
+    if (batch.count() == 0) {
+      return;
+    }
     const Batch sent = on_channel(batch, options_);
-    for (std::uint32_t worker = 0; worker < options_.workers; ++worker) emit.emit(worker, sent);
+    for (std::uint32_t worker = 0; worker < options_.workers; ++worker) {
+      emit.emit(worker, sent);
+    }
   }
   void flush(Emit&) override {}
 
@@ -55,7 +63,9 @@ class SplittingRouter final : public Router {
       : options_(options), splitter_(std::move(splitter)) {}
 
   void route(const Batch& batch, Emit& emit) override {
-    if (batch.count() == 0) return;
+    if (batch.count() == 0) {
+      return;
+    }
     if (options_.workers == 1) {
       emit.emit(0, on_channel(batch, options_));
       return;
@@ -73,7 +83,9 @@ class SplittingRouter final : public Router {
   }
 
   void flush(Emit& emit) override {
-    if (open_) splitter_->flush(header_, emit);
+    if (open_) {
+      splitter_->flush(header_, emit);
+    }
     open_ = false;
   }
 

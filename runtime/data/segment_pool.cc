@@ -26,7 +26,9 @@ constexpr std::size_t kThreadBytes = std::size_t{16} << 20;
 constexpr std::size_t kSharedBytes = std::size_t{64} << 20;
 
 constexpr std::size_t class_of(std::size_t bytes) {
-  if (bytes <= kLeast) return 0;
+  if (bytes <= kLeast) {
+    return 0;
+  }
   const std::size_t last = bytes - 1;
   const auto doubling = static_cast<std::size_t>(std::bit_width(last)) - 1;
   const std::size_t quarter = (last >> (doubling - 2)) & 3;
@@ -73,16 +75,22 @@ struct Shared {
 
   void fill(Stack& cache, std::size_t wanted) {
     const std::lock_guard lock(mutex);
-    while (wanted-- != 0 && stack.count != 0) cache.push(stack.pop());
+    while (wanted-- != 0 && stack.count != 0) {
+      cache.push(stack.pop());
+    }
   }
   void take_from(Stack& cache, std::size_t index, std::size_t kept) {
     const std::size_t most = kSharedBytes / kClasses / size_of_class(index);
     Stack surplus;
     {
       const std::lock_guard lock(mutex);
-      while (cache.count > kept) (stack.count < most ? stack : surplus).push(cache.pop());
+      while (cache.count > kept) {
+        (stack.count < most ? stack : surplus).push(cache.pop());
+      }
     }
-    while (surplus.count != 0) std::free(surplus.pop());
+    while (surplus.count != 0) {
+      std::free(surplus.pop());
+    }
   }
 };
 
@@ -102,13 +110,17 @@ thread_local bool cache_is_gone = false;
 thread_local Cache cache;
 
 Cache::~Cache() {
-  for (std::size_t i = 0; i < kClasses; ++i) shared()[i].take_from(stacks[i], i, 0);
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    shared()[i].take_from(stacks[i], i, 0);
+  }
   cache_is_gone = true;
 }
 
 std::byte* allocate(std::size_t bytes) {
   auto* const data = static_cast<std::byte*>(std::malloc(bytes));
-  if (data == nullptr) throw std::bad_alloc();
+  if (data == nullptr) {
+    throw std::bad_alloc();
+  }
   return data;
 }
 
@@ -119,14 +131,20 @@ std::size_t SegmentPool::rounded(std::size_t bytes) {
 }
 
 Segment SegmentPool::take(std::size_t bytes) {
-  if (!kPooled || bytes > kMost) return {allocate(bytes), bytes};
+  if (!kPooled || bytes > kMost) {
+    return {allocate(bytes), bytes};
+  }
   const std::size_t index = class_of(bytes);
   const std::size_t size = size_of_class(index);
-  if (cache_is_gone) return {allocate(size), size};
+  if (cache_is_gone) {
+    return {allocate(size), size};
+  }
   Stack& stack = cache.stacks[index];
   if (stack.count == 0) [[unlikely]] {
     shared()[index].fill(stack, cache_limit(index) / 2);
-    if (stack.count == 0) return {allocate(size), size};
+    if (stack.count == 0) {
+      return {allocate(size), size};
+    }
   }
   return {reinterpret_cast<std::byte*>(stack.pop()), size};
 }
@@ -139,8 +157,9 @@ void SegmentPool::give_back(Segment segment) {
   const std::size_t index = class_of(segment.size);
   Stack& stack = cache.stacks[index];
   stack.push(::new (segment.data) Free{nullptr});
-  if (stack.count > cache_limit(index)) [[unlikely]]
+  if (stack.count > cache_limit(index)) [[unlikely]] {
     shared()[index].take_from(stack, index, cache_limit(index) / 2);
+  }
 }
 
 }  // namespace eagre::data

@@ -15,7 +15,9 @@ class TimesMet {
   // The number of `time`, a new one if it was not met before.
   std::uint32_t number_of(const progress::Time& time) {
     const auto [at, added] = numbers_.try_emplace(time, static_cast<std::uint32_t>(times_.size()));
-    if (added) times_.push_back({time});
+    if (added) {
+      times_.push_back({time});
+    }
     return at->second;
   }
   const progress::Time& time(std::uint32_t number) const { return times_[number].time; }

@@ -56,7 +56,9 @@ class StoredText {
   StoredText(std::string_view text, TextArena& arena)
       : size_(static_cast<std::uint32_t>(text.size())) {
     if (text.size() <= kInside) {
-      if (!text.empty()) std::memcpy(inside_.data(), text.data(), text.size());
+      if (!text.empty()) {
+        std::memcpy(inside_.data(), text.data(), text.size());
+      }
     } else {
       const char* const outside = arena.store(text);
       std::memcpy(inside_.data(), &outside, sizeof(outside));
@@ -64,7 +66,9 @@ class StoredText {
   }
 
   std::string_view view() const {
-    if (size_ <= kInside) return {inside_.data(), size_};
+    if (size_ <= kInside) {
+      return {inside_.data(), size_};
+    }
     const char* outside = nullptr;
     std::memcpy(&outside, inside_.data(), sizeof(outside));
     return {outside, size_};

@@ -43,14 +43,18 @@ class KeyTable {
 
   std::size_t size() const {
     std::size_t sum = 0;
-    for (std::uint32_t group = 0; group < groups(); ++group) sum += groups_[group].size();
+    for (std::uint32_t group = 0; group < groups(); ++group) {
+      sum += groups_[group].size();
+    }
     return sum;
   }
   bool empty() const { return size() == 0; }
   // Memory held for keys and values, but not what the values hold themselves.
   std::size_t bytes() const {
     std::size_t sum = arena_.bytes();
-    for (std::uint32_t group = 0; group < groups(); ++group) sum += groups_[group].bytes();
+    for (std::uint32_t group = 0; group < groups(); ++group) {
+      sum += groups_[group].bytes();
+    }
     return sum;
   }
 
@@ -119,7 +123,9 @@ class KeyTable {
 
   // Empties it; memory that was well used is kept for the next entries.
   void clear() {
-    for (std::uint32_t group = 0; group < groups(); ++group) groups_[group].clear();
+    for (std::uint32_t group = 0; group < groups(); ++group) {
+      groups_[group].clear();
+    }
     arena_.clear();
   }
 
@@ -128,8 +134,9 @@ class KeyTable {
 
   std::uint32_t groups() const { return groups_ == nullptr ? 0 : data::kKeyGroups; }
   void open() {
-    if (groups_ == nullptr) [[unlikely]]
+    if (groups_ == nullptr) [[unlikely]] {
       groups_ = std::make_unique<Group[]>(data::kKeyGroups);
+    }
   }
   V* guessed(const K& key, std::uint64_t hash, std::uint32_t guess);
   std::pair<V&, bool> place(const K& key, std::uint64_t hash);
@@ -146,7 +153,9 @@ auto KeyTable<K, V>::look_for(const KeyWindow<T, KeyOf>& window) -> Guesses<T, K
   open();
   Group* const groups = groups_.get();
   Guesses<T, KeyOf> guesses;
-  for (const std::uint64_t hash : window.hashes()) groups[data::key_group(hash)].prefetch(hash);
+  for (const std::uint64_t hash : window.hashes()) {
+    groups[data::key_group(hash)].prefetch(hash);
+  }
   for (std::size_t i = 0; i < window.size(); ++i) {
     const std::uint64_t hash = window.hash(i);
     guesses[i] = groups[data::key_group(hash)].guess(hash);
@@ -164,8 +173,9 @@ inline V* KeyTable<K, V>::guessed(const K& key, std::uint64_t hash, std::uint32_
 template <class K, class V>
 inline std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t hash,
                                                  std::uint32_t guess) {
-  if (V* const found = guessed(key, hash, guess)) [[likely]]
+  if (V* const found = guessed(key, hash, guess)) [[likely]] {
     return {*found, false};
+  }
   return place(key, hash);
 }
 
@@ -184,14 +194,17 @@ std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t hash) {
 
 template <class K, class V>
 inline V* KeyTable<K, V>::find(const K& key, std::uint64_t hash, std::uint32_t guess) {
-  if (V* const found = guessed(key, hash, guess)) [[likely]]
+  if (V* const found = guessed(key, hash, guess)) [[likely]] {
     return found;
+  }
   return find(key, hash);
 }
 
 template <class K, class V>
 V* KeyTable<K, V>::find(const K& key, std::uint64_t hash) {
-  if (groups_ == nullptr) return nullptr;
+  if (groups_ == nullptr) {
+    return nullptr;
+  }
   Group& group = groups_[data::key_group(hash)];
   const std::uint32_t at =
       group.find(hash, [&key](const Slot& slot) { return Form::equal(slot.key, key); });
@@ -200,12 +213,16 @@ V* KeyTable<K, V>::find(const K& key, std::uint64_t hash) {
 
 template <class K, class V>
 bool KeyTable<K, V>::erase(const K& key) {
-  if (groups_ == nullptr) return false;
+  if (groups_ == nullptr) {
+    return false;
+  }
   const std::uint64_t hash = data::key_hash(key);
   Group& group = groups_[data::key_group(hash)];
   const std::uint32_t at =
       group.find(hash, [&key](const Slot& slot) { return Form::equal(slot.key, key); });
-  if (at == Group::kNone) return false;
+  if (at == Group::kNone) {
+    return false;
+  }
   Form::waste(group.slot(at).key, arena_);
   group.erase(at, hash_of);
   tidy_arena();
@@ -233,13 +250,17 @@ bool KeyTable<K, V>::visit(Position& at, F&& f) {
 template <class K, class V>
 template <class F>
 void KeyTable<K, V>::for_each(F&& f) {
-  for (std::uint32_t group = 0; group < groups(); ++group) for_each_in(group, f);
+  for (std::uint32_t group = 0; group < groups(); ++group) {
+    for_each_in(group, f);
+  }
 }
 
 template <class K, class V>
 template <class F>
 void KeyTable<K, V>::for_each_in(std::uint32_t index, F&& f) {
-  if (index >= groups()) return;
+  if (index >= groups()) {
+    return;
+  }
   typename Form::Scratch scratch;
   Group& group = groups_[index];
   for (std::uint32_t at = group.next_used(0); at != group.capacity();
@@ -250,7 +271,9 @@ void KeyTable<K, V>::for_each_in(std::uint32_t index, F&& f) {
 
 template <class K, class V>
 void KeyTable<K, V>::tidy_arena() {
-  if (!arena_.is_wasteful()) return;
+  if (!arena_.is_wasteful()) {
+    return;
+  }
   typename Form::Arena fresh;
   for (std::uint32_t index = 0; index < groups(); ++index) {
     Group& group = groups_[index];

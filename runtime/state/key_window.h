@@ -60,7 +60,9 @@ class KeyWindow {
 
  private:
   void forget() {
-    if constexpr (!kByReference) std::destroy_n(keys_, size_);
+    if constexpr (!kByReference) {
+      std::destroy_n(keys_, size_);
+    }
     size_ = 0;
   }
 

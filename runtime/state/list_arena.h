@@ -51,7 +51,9 @@ class ArenaList {
   // `arena` is the same for all calls, and made for sizes of ArenaList::kBytes.
   void push(const E& element, BlockArena& arena) {
     // Blocks of one element, four, eight and so on.
-    if ((size_ & (size_ - 1)) == 0 && size_ != 2) grow(arena);
+    if ((size_ & (size_ - 1)) == 0 && size_ != 2) {
+      grow(arena);
+    }
     ::new (static_cast<void*>(elements_ + size_)) E(element);
     ++size_;
   }
@@ -71,7 +73,9 @@ class ArenaList {
   void grow(BlockArena& arena) {
     const auto n = static_cast<std::uint32_t>(size_ == 1 ? 2 : std::bit_width(size_));
     auto* const moved = reinterpret_cast<E*>(arena.take(n));
-    for (std::uint32_t i = 0; i < size_; ++i) ::new (static_cast<void*>(moved + i)) E(elements_[i]);
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      ::new (static_cast<void*>(moved + i)) E(elements_[i]);
+    }
     if (size_ != 0) {
       arena.give_back(reinterpret_cast<std::byte*>(elements_), size_ == 1 ? 0 : n - 1);
     }

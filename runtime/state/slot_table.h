@@ -72,9 +72,13 @@ class SlotTable {
     for (std::uint32_t at = tags::home_of(hash, capacity_);;) {
       for (std::uint32_t same = tags::match(tags_ + at, tag); same != 0; same &= same - 1) {
         const std::uint32_t place = wrapped(at + tags::first(same));
-        if (is_it(slots_[place])) return place;
+        if (is_it(slots_[place])) {
+          return place;
+        }
       }
-      if (tags::match_empty(tags_ + at) != 0) return kNone;
+      if (tags::match_empty(tags_ + at) != 0) {
+        return kNone;
+      }
       at = wrapped(at + tags::kAtOnce);
     }
   }
@@ -89,7 +93,9 @@ class SlotTable {
     for (std::uint32_t at = tags::home_of(hash, capacity_);;) {
       for (std::uint32_t same = tags::match(tags_ + at, tag); same != 0; same &= same - 1) {
         const std::uint32_t place = wrapped(at + tags::first(same));
-        if (is_it(slots_[place])) return {place, false};
+        if (is_it(slots_[place])) {
+          return {place, false};
+        }
       }
       const std::uint32_t empty = tags::match_empty(tags_ + at);
       if (empty != 0) {
@@ -114,7 +120,9 @@ class SlotTable {
     for (std::uint32_t next = wrapped(hole + 1); tags_[next] != tags::kEmpty;
          next = wrapped(next + 1)) {
       const std::uint32_t home = tags::home_of(hash_of(slots_[next]), capacity_);
-      if (distance(home, next) < distance(hole, next)) continue;
+      if (distance(home, next) < distance(hole, next)) {
+        continue;
+      }
       relocate(slots_ + hole, slots_ + next);
       set_tag(tags_, capacity_, hole, tags_[next]);
       hole = next;
@@ -127,7 +135,9 @@ class SlotTable {
   std::uint32_t next_used(std::uint32_t place) const {
     while (place < capacity_) {
       const std::uint32_t used = ~tags::match_empty(tags_ + place) & 0xffff;
-      if (used != 0) return std::min(place + tags::first(used), capacity_);
+      if (used != 0) {
+        return std::min(place + tags::first(used), capacity_);
+      }
       place += tags::kAtOnce;
     }
     return capacity_;
@@ -135,7 +145,9 @@ class SlotTable {
 
   // Empties it. Memory is kept, if much of it was used.
   void clear() {
-    if (size_ == 0) return;
+    if (size_ == 0) {
+      return;
+    }
     destroy_slots();
     if (capacity_ > 64 && size_ < capacity_ / 8) {
       release(slots_, capacity_);
@@ -155,11 +167,15 @@ class SlotTable {
     return capacity * (sizeof(Slot) + sizeof(Tag)) + tags::kAtOnce;
   }
   static void release(Slot* slots, std::uint32_t capacity) {
-    if (capacity != 0) ::operator delete(static_cast<void*>(slots), kAlignment);
+    if (capacity != 0) {
+      ::operator delete(static_cast<void*>(slots), kAlignment);
+    }
   }
   static void set_tag(Tag* all, std::uint32_t capacity, std::uint32_t place, Tag tag) {
     all[place] = tag;
-    if (place < tags::kAtOnce) all[capacity + place] = tag;
+    if (place < tags::kAtOnce) {
+      all[capacity + place] = tag;
+    }
   }
   static void relocate(Slot* to, Slot* from) {
     if constexpr (std::is_trivially_copyable_v<Slot>) {
@@ -178,7 +194,9 @@ class SlotTable {
         return place < capacity ? place : place - capacity;
       }
       at += tags::kAtOnce;
-      if (at >= capacity) at -= capacity;
+      if (at >= capacity) {
+        at -= capacity;
+      }
     }
   }
 

@@ -43,7 +43,9 @@ inline constexpr std::uint32_t limit_of(std::uint32_t capacity) {
 
 // Doubles small tables; large ones grow by half, to waste less.
 inline constexpr std::uint32_t grown(std::uint32_t capacity) {
-  if (capacity == 0) return kLeastCapacity;
+  if (capacity == 0) {
+    return kLeastCapacity;
+  }
   return capacity < 1024 ? capacity * 2 : capacity + capacity / 2;
 }
 
@@ -55,7 +57,9 @@ inline std::uint32_t match(const Tag* at, Tag tag) {
   return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(group, wanted)));
 #else
   std::uint32_t found = 0;
-  for (std::uint32_t i = 0; i < kAtOnce; ++i) found |= std::uint32_t{at[i] == tag} << i;
+  for (std::uint32_t i = 0; i < kAtOnce; ++i) {
+    found |= std::uint32_t{at[i] == tag} << i;
+  }
   return found;
 #endif
 }

@@ -34,7 +34,9 @@ const char* TextArena::store(std::string_view text) {
 }
 
 void TextArena::clear() {
-  if (chunks_.empty()) return;
+  if (chunks_.empty()) {
+    return;
+  }
   Chunk kept = std::move(chunks_.back());
   chunks_.clear();
   next_ = kept.data.get();

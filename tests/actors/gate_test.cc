@@ -82,7 +82,9 @@ class Model {
         s.thread = 1;
         break;
       case 1:
-        if (s.mutex != 0) return false;
+        if (s.mutex != 0) {
+          return false;
+        }
         s.mutex = 1;
         s.thread = 2;
         break;
@@ -91,7 +93,9 @@ class Model {
         s.thread = 3;
         break;
       case 3:
-        if (s.holder == 1) s.holder = 0;
+        if (s.holder == 1) {
+          s.holder = 0;
+        }
         s.thread = 5;
         break;
       case 5:  // reads wanted, then whether to take the loop
@@ -132,7 +136,9 @@ class Model {
         s.thread = 13;
         break;
       case 13:  // asleep until the tick or a notification: both lead on
-        if (s.mutex != 0) return false;
+        if (s.mutex != 0) {
+          return false;
+        }
         s.mutex = 1;
         if (s.holder == 3) {
           s.holder = 1;
@@ -147,7 +153,9 @@ class Model {
         }
         break;
       case 14:  // notified: takes the lock again
-        if (s.mutex != 0) return false;
+        if (s.mutex != 0) {
+          return false;
+        }
         s.mutex = 1;
         s.thread = 9;
         break;
@@ -159,7 +167,9 @@ class Model {
   }
 
   void notify(State& s) {
-    if (s.thread == 10) s.thread = 14;
+    if (s.thread == 10) {
+      s.thread = 14;
+    }
   }
 
   // wake() in three steps from `pc`; returns false if it is not there.
@@ -174,7 +184,9 @@ class Model {
       return true;
     }
     if (pc == first + 1) {
-      if (s.mutex != 0) return false;
+      if (s.mutex != 0) {
+        return false;
+      }
       pc = first + 2;  // locked and unlocked
       return true;
     }
@@ -198,7 +210,9 @@ class Model {
         s.producer = s.holder == 0 ? 2 : 9;
         break;
       default:
-        if (!wake(s, s.producer, 2, 2, 9)) return false;
+        if (!wake(s, s.producer, 2, 2, 9)) {
+          return false;
+        }
     }
     visit(s);
     return true;
@@ -253,7 +267,9 @@ class Model {
         break;
       default: {
         const int first = s.guest >= 22 ? 22 : s.guest >= 12 ? 12 : 4;
-        if (s.guest >= 30 || !wake(s, s.guest, first, 3, 30)) return false;
+        if (s.guest >= 30 || !wake(s, s.guest, first, 3, 30)) {
+          return false;
+        }
       }
     }
     visit(s);

@@ -25,7 +25,9 @@ std::string written_to(std::FILE* stream, Body body) {
   close(kept);
   std::rewind(file);
   std::string text;
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) text += static_cast<char>(c);
+  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
+    text += static_cast<char>(c);
+  }
   std::fclose(file);
   return text;
 }

@@ -57,8 +57,12 @@ TEST_CASE("random numbers are pinned for a seed") {
 TEST_CASE("random numbers below n are below n and reach every value") {
   Random random(1);
   std::array<int, 7> seen{};
-  for (int i = 0; i < 7000; ++i) ++seen.at(random.below(7));
-  for (const int count : seen) CHECK((count > 800 && count < 1200));
+  for (int i = 0; i < 7000; ++i) {
+    ++seen.at(random.below(7));
+  }
+  for (const int count : seen) {
+    CHECK((count > 800 && count < 1200));
+  }
   check("below", [](std::uint64_t seed) {
     const auto n = *rc::gen::nonZero<std::uint64_t>();
     RC_ASSERT(Random(seed).below(n) < n);
@@ -91,12 +95,16 @@ TEST_CASE("a fixed sum does not depend on order or grouping") {
   check("order and grouping", [] {
     const auto values = *rc::gen::container<std::vector<double>>(terms());
     FixedSum forward;
-    for (const double value : values) forward.add(value);
+    for (const double value : values) {
+      forward.add(value);
+    }
     std::vector<double> shuffled = values;
     Random random(*rc::gen::arbitrary<std::uint64_t>());
     std::shuffle(shuffled.begin(), shuffled.end(), random);
     std::array<FixedSum, 3> parts;
-    for (const double value : shuffled) parts.at(random.below(3)).add(value);
+    for (const double value : shuffled) {
+      parts.at(random.below(3)).add(value);
+    }
     parts[2].merge(parts[0]);
     parts[2].merge(parts[1]);
     RC_ASSERT(parts[2] == forward);
@@ -122,7 +130,9 @@ TEST_CASE("a fixed sum of one term is the term, down to 2^-48") {
 TEST_CASE("a fixed sum adds what doubles lose") {
   FixedSum sum;
   sum.add(0x1.0p26);
-  for (int i = 0; i < 1024; ++i) sum.add(0x1.0p-40);
+  for (int i = 0; i < 1024; ++i) {
+    sum.add(0x1.0p-40);
+  }
   sum.add(-0x1.0p26);
   CHECK(sum.value() == 0x1.0p-30);
 }

@@ -77,9 +77,13 @@ bool same(const T& a, const T& b) {
   } else if constexpr (requires { a == b; } && (Scalar<T> || WrappedScalar<T>)) {
     return a == b;
   } else if constexpr (requires { a.begin(); }) {
-    if (a.size() != b.size()) return false;
+    if (a.size() != b.size()) {
+      return false;
+    }
     for (std::size_t i = 0; i < a.size(); ++i) {
-      if (!same<typename T::value_type>(a[i], b[i])) return false;
+      if (!same<typename T::value_type>(a[i], b[i])) {
+        return false;
+      }
     }
     return true;
   } else {
@@ -135,7 +139,9 @@ void fill(base::Random& random, std::uint64_t size, T& out) {
     fill_string(random, size, out);
   } else if constexpr (requires { out.has_value(); }) {
     out.reset();
-    if (random.coin(0.5)) fill(random, size, out.emplace());
+    if (random.coin(0.5)) {
+      fill(random, size, out.emplace());
+    }
   } else if constexpr (requires { out.push_back(std::declval<typename T::value_type>()); }) {
     out.clear();
     // Nested containers shrink in size with depth, or they would explode.
@@ -145,7 +151,9 @@ void fill(base::Random& random, std::uint64_t size, T& out) {
       out.push_back(std::move(element));
     }
   } else if constexpr (IsArray<T>::value) {
-    for (auto& element : out) fill(random, size, element);
+    for (auto& element : out) {
+      fill(random, size, element);
+    }
   } else {
     const auto each = [&](auto&... part) { (fill(random, size, part), ...); };
     if constexpr (requires { std::tuple_size<T>::value; }) {

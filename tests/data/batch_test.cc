@@ -25,15 +25,21 @@ Header any_header(Draw& draw) {
                 .channel = draw.any<std::uint32_t>(),
                 .interval = draw.any<std::uint64_t>()};
   std::vector<std::uint64_t> coordinates(draw.random.below(7));
-  for (std::uint64_t& coordinate : coordinates) coordinate = draw.any<std::uint64_t>();
+  for (std::uint64_t& coordinate : coordinates) {
+    coordinate = draw.any<std::uint64_t>();
+  }
   header.time = progress::Time(coordinates);
   return header;
 }
 
 bool equal(const Batch& a, const Batch& b) {
-  if (a.header() != b.header() || a.columns() != b.columns()) return false;
+  if (a.header() != b.header() || a.columns() != b.columns()) {
+    return false;
+  }
   for (std::size_t i = 0; i < a.columns(); ++i) {
-    if (!std::ranges::equal(a.column(i), b.column(i))) return false;
+    if (!std::ranges::equal(a.column(i), b.column(i))) {
+      return false;
+    }
   }
   return true;
 }
@@ -116,16 +122,24 @@ TEST_CASE("truncated bytes are refused, wherever they end") {
 // Whatever the bytes are, reading them ends in a Status or in records.
 void read_whatever_it_is(std::span<const std::byte> bytes) {
   const base::Result<Batch> batch = Batch::from_wire(bytes);
-  if (!batch.ok()) return;
+  if (!batch.ok()) {
+    return;
+  }
   std::size_t total = 0;
   for (std::size_t i = 0; i < batch->columns(); ++i) {
-    for (const std::byte byte : batch->column(i)) total += std::to_integer<std::size_t>(byte);
+    for (const std::byte byte : batch->column(i)) {
+      total += std::to_integer<std::size_t>(byte);
+    }
   }
   if (verify<Deep>(*batch).ok()) {
-    for (const Deep& record : records_of<Deep>(*batch)) total += record.orders.size();
+    for (const Deep& record : records_of<Deep>(*batch)) {
+      total += record.orders.size();
+    }
   }
   if (verify<Padded>(*batch).ok()) {
-    for (const Padded& record : records_of<Padded>(*batch)) total += record.flag ? 1 : 0;
+    for (const Padded& record : records_of<Padded>(*batch)) {
+      total += record.flag ? 1 : 0;
+    }
   }
   RC_ASSERT(total < (std::uint64_t{1} << 62));
 }
@@ -211,10 +225,14 @@ TEST_CASE("the capnp tool reads a batch") {
 TEST_CASE("batches of any number of columns and coordinates can be written") {
   check_records("columns", 100, 100, [](Draw& draw) {
     std::vector<std::size_t> sizes(draw.random.below(draw.size + 1));
-    for (std::size_t& size : sizes) size = draw.random.below(40);
+    for (std::size_t& size : sizes) {
+      size = draw.random.below(40);
+    }
     std::vector<Column> columns(sizes.size());
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-      for (std::size_t j = 0; j < sizes[i]; ++j) columns[i].put(static_cast<std::uint8_t>(i + j));
+      for (std::size_t j = 0; j < sizes[i]; ++j) {
+        columns[i].put(static_cast<std::uint8_t>(i + j));
+      }
     }
     Draw times{draw.random, 20};
     const progress::Time time(times.records<std::uint64_t>());

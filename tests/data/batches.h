@@ -12,7 +12,9 @@ namespace eagre::data::testing {
 template <class T>
 Batch batch_of(const std::vector<T>& records, const Header& header = Header{.time = {7}}) {
   BatchWriter<T> writer;
-  for (const auto& record : records) writer.append(record);
+  for (const auto& record : records) {
+    writer.append(record);
+  }
   return writer.finish(header);
 }
 

@@ -21,16 +21,26 @@ using PersonMessage = Message<Person>;
 
 void fill(Person::Builder person, int depth) {
   const auto text = [] { return *rc::gen::container<std::string>(rc::gen::inRange('a', 'd')); };
-  if (*rc::gen::arbitrary<bool>()) person.setName(text());
-  if (*rc::gen::arbitrary<bool>()) person.setAge(*rc::gen::inRange<std::uint16_t>(17, 20));
+  if (*rc::gen::arbitrary<bool>()) {
+    person.setName(text());
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    person.setAge(*rc::gen::inRange<std::uint16_t>(17, 20));
+  }
   const auto phones = *rc::gen::inRange(0u, 3u);
   if (phones != 0) {
     auto list = person.initPhones(phones);
-    for (auto phone : list) phone.setNumber(text());
+    for (auto phone : list) {
+      phone.setNumber(text());
+    }
   }
   const int home = *rc::gen::inRange(0, depth > 0 ? 3 : 2);
-  if (home == 1) person.getHome().setCity(text());
-  if (home == 2) fill(person.getHome().initFriend(), depth - 1);
+  if (home == 1) {
+    person.getHome().setCity(text());
+  }
+  if (home == 2) {
+    fill(person.getHome().initFriend(), depth - 1);
+  }
 }
 
 PersonMessage draw_person() {
@@ -39,7 +49,9 @@ PersonMessage draw_person() {
 
 std::vector<PersonMessage> draw_people() {
   std::vector<PersonMessage> people(*rc::gen::inRange<std::size_t>(0, 6));
-  for (PersonMessage& person : people) person = draw_person();
+  for (PersonMessage& person : people) {
+    person = draw_person();
+  }
   return people;
 }
 
@@ -90,8 +102,12 @@ TEST_CASE("damaged structs are found before they are read") {
     }
     const base::Result<Batch> read = Batch::from_wire(bytes);
     RC_ASSERT(read.ok());
-    if (!verify<PersonMessage>(*read).ok()) return;
-    for (const PersonMessage& person : records_of<PersonMessage>(*read)) (void)printed(person);
+    if (!verify<PersonMessage>(*read).ok()) {
+      return;
+    }
+    for (const PersonMessage& person : records_of<PersonMessage>(*read)) {
+      (void)printed(person);
+    }
   });
 }
 

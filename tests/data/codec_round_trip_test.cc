@@ -25,25 +25,41 @@ const char* broken_by_records(Draw& draw) {
   for (const auto& record : records) {
     writer.append(static_cast<const T&>(record));
     promised += Codec<T>::encoded_size(record);
-    if (writer.bytes() != promised) return "the columns hold what encoded_size promises";
+    if (writer.bytes() != promised) {
+      return "the columns hold what encoded_size promises";
+    }
   }
   const Batch batch = writer.finish(Header());
-  if (batch.count() != records.size()) return "the batch counts its records";
-  if (!verify<T>(batch).ok()) return "the batch is found whole";
+  if (batch.count() != records.size()) {
+    return "the batch counts its records";
+  }
+  if (!verify<T>(batch).ok()) {
+    return "the batch is found whole";
+  }
   for (std::size_t i = 0; i < batch.columns(); ++i) {
-    if (reinterpret_cast<std::uintptr_t>(batch.column(i).data()) % 8 != 0) return "aligned columns";
+    if (reinterpret_cast<std::uintptr_t>(batch.column(i).data()) % 8 != 0) {
+      return "aligned columns";
+    }
   }
   std::vector<T> iterated;
   BatchReader<T> reader(batch);
-  for (const T& record : reader) iterated.push_back(record);
-  if (!same(iterated, records)) return "the iterator gives what went in";
-  if (!same(records_of<T>(batch), records)) return "for_each gives what went in";
+  for (const T& record : reader) {
+    iterated.push_back(record);
+  }
+  if (!same(iterated, records)) {
+    return "the iterator gives what went in";
+  }
+  if (!same(records_of<T>(batch), records)) {
+    return "for_each gives what went in";
+  }
   return nullptr;
 }
 
 void check_law(const char* (*law)(Draw&), std::uint64_t max_size) {
   check_records("records come back as they went in", 100, max_size, [&](Draw& draw) {
-    if (const char* const broken = law(draw)) RC_FAIL(broken);
+    if (const char* const broken = law(draw)) {
+      RC_FAIL(broken);
+    }
   });
 }
 

@@ -28,7 +28,9 @@ TEST_CASE("large strings and long vectors come back as they went in") {
                                             std::string(70000, '\0'), "end"};
   CHECK(records_of<std::string>(batch_of(strings)) == strings);
   std::vector<std::uint32_t> numbers(1000000);
-  for (std::uint32_t i = 0; i < numbers.size(); ++i) numbers[i] = i;
+  for (std::uint32_t i = 0; i < numbers.size(); ++i) {
+    numbers[i] = i;
+  }
   const std::vector<std::vector<std::uint32_t>> vectors = {{}, numbers, {1}};
   CHECK(records_of<std::vector<std::uint32_t>>(batch_of(vectors)) == vectors);
 }

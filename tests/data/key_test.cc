@@ -101,8 +101,12 @@ TEST_CASE("numbers order numerically, strings bytewise") {
   });
   check_records("floating point", 300, 1, [](Draw& draw) {
     const auto [a, b] = draw_two<double>(draw);
-    if (!std::isnan(a) && !std::isnan(b)) RC_ASSERT(CanonicalLess<double>()(a, b) == (a < b));
-    if (std::isnan(a)) RC_ASSERT(!CanonicalLess<double>()(a, b));
+    if (!std::isnan(a) && !std::isnan(b)) {
+      RC_ASSERT(CanonicalLess<double>()(a, b) == (a < b));
+    }
+    if (std::isnan(a)) {
+      RC_ASSERT(!CanonicalLess<double>()(a, b));
+    }
   });
   check("strings", [](const std::string& a, const std::string& b) {
     RC_ASSERT(CanonicalLess<std::string>()(a, b) == (a < b));
@@ -116,10 +120,14 @@ TEST_CASE("the canonical order is a total order") {
     std::vector<Order> orders = draw.records<Order>();
     std::vector<std::vector<std::byte>> encodings;
     encodings.reserve(orders.size());
-    for (const Order& order : orders) encodings.push_back(encoded(order));
+    for (const Order& order : orders) {
+      encodings.push_back(encoded(order));
+    }
     std::sort(encodings.begin(), encodings.end());
     std::sort(orders.begin(), orders.end(), CanonicalLess<Order>());
-    for (std::size_t i = 0; i < orders.size(); ++i) RC_ASSERT(encoded(orders[i]) == encodings[i]);
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+      RC_ASSERT(encoded(orders[i]) == encodings[i]);
+    }
   });
 }
 
@@ -153,7 +161,9 @@ TEST_CASE("padding, the sign of zero and the kind of NaN are no part of a key") 
 TEST_CASE("equal values hash alike in every form") {
   check("strings", [](const std::string& text) {
     RC_ASSERT(key_hash(text) == key_hash(std::string_view(text)));
-    if (text.find('\0') == std::string::npos) RC_ASSERT(key_hash(text) == key_hash(text.c_str()));
+    if (text.find('\0') == std::string::npos) {
+      RC_ASSERT(key_hash(text) == key_hash(text.c_str()));
+    }
   });
   check("integers of any width", [](std::int8_t value) {
     const std::uint64_t hash = key_hash(value);
@@ -189,7 +199,9 @@ TEST_CASE("key hashes are pinned") {
 TEST_CASE("encodings are pinned: big-endian with the sign flipped, marks before optional parts") {
   const auto bytes = [](std::initializer_list<int> values) {
     std::vector<std::byte> made;
-    for (const int value : values) made.push_back(static_cast<std::byte>(value));
+    for (const int value : values) {
+      made.push_back(static_cast<std::byte>(value));
+    }
     return made;
   };
   CHECK(encoded(std::int32_t{5}) == bytes({0x80, 0, 0, 5}));
@@ -219,7 +231,9 @@ TEST_CASE("groups cover all workers in contiguous ranges, as evenly as they can"
 
 TEST_CASE("keys spread over the groups") {
   std::vector<int> groups(kKeyGroups);
-  for (int i = 0; i < 128 * 1000; ++i) ++groups.at(key_group(key_hash(i)));
+  for (int i = 0; i < 128 * 1000; ++i) {
+    ++groups.at(key_group(key_hash(i)));
+  }
   const auto [least, most] = std::minmax_element(groups.begin(), groups.end());
   CHECK(*least > 850);
   CHECK(*most < 1150);

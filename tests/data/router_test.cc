@@ -56,7 +56,9 @@ Run run(const Pact& pact) {
     const auto interval = *rc::gen::inRange<std::uint64_t>(0, 2);
     run.batches.push_back(batch_of(any_draw(20).records<Word>(), header_at(epoch, interval)));
     router->route(run.batches.back(), run.sent);
-    if (*rc::gen::inRange(0, 4) == 0) router->flush(run.sent);
+    if (*rc::gen::inRange(0, 4) == 0) {
+      router->flush(run.sent);
+    }
   }
   router->flush(run.sent);
   const std::size_t sent = run.sent.batches.size();
@@ -89,7 +91,9 @@ Placed contents(const std::vector<Batch>& batches) {
 Placed sent_to(const Run& run, std::optional<std::uint32_t> only) {
   std::vector<Batch> batches;
   for (const auto& [worker, batch] : run.sent.batches) {
-    if (!only || worker == *only) batches.push_back(batch);
+    if (!only || worker == *only) {
+      batches.push_back(batch);
+    }
   }
   return contents(batches);
 }
@@ -120,19 +124,27 @@ TEST_CASE("broadcast gives everything to every worker and shares the body") {
       RC_ASSERT(sent_to(done, worker) == contents(done.batches));
     }
     std::set<const void*> bodies;
-    for (const Batch& batch : done.batches) bodies.insert(batch.body());
-    for (const auto& [worker, batch] : done.sent.batches) RC_ASSERT(bodies.contains(batch.body()));
+    for (const Batch& batch : done.batches) {
+      bodies.insert(batch.body());
+    }
+    for (const auto& [worker, batch] : done.sent.batches) {
+      RC_ASSERT(bodies.contains(batch.body()));
+    }
   });
 }
 
 TEST_CASE("each pact sends to the workers it says") {
   check("pipeline stays", 100, 100, [] {
     const Run done = run(Pact::pipeline());
-    for (const auto& [worker, batch] : done.sent.batches) RC_ASSERT(worker == done.options.self);
+    for (const auto& [worker, batch] : done.sent.batches) {
+      RC_ASSERT(worker == done.options.self);
+    }
   });
   check("gather goes to worker 0", 100, 100, [] {
     const Run done = run(Pact::gather());
-    for (const auto& [worker, batch] : done.sent.batches) RC_ASSERT(worker == 0u);
+    for (const auto& [worker, batch] : done.sent.batches) {
+      RC_ASSERT(worker == 0u);
+    }
   });
   check("exchange goes to the worker of the key's group", 100, 100, [] {
     const Run done = run(by_text());
@@ -157,11 +169,14 @@ TEST_CASE("rebalance gives each worker the same number of records, but for one")
     const auto workers = *rc::gen::inRange(2u, 6u);
     const auto router = Pact::rebalance<Word>().make_router({.channel = 1, .workers = workers});
     Sent sent;
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 5; ++i) {
       router->route(batch_of(any_draw(60).records<Word>(), Header{.time = {1}}), sent);
+    }
     router->flush(sent);
     std::vector<std::uint64_t> counts(workers);
-    for (const auto& [worker, batch] : sent.batches) counts[worker] += batch.count();
+    for (const auto& [worker, batch] : sent.batches) {
+      counts[worker] += batch.count();
+    }
     const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
     RC_ASSERT(*most - *least <= 1u);
   });
@@ -173,7 +188,9 @@ TEST_CASE("records of a worker keep their order within a time") {
     Sent sent;
     std::vector<std::uint64_t> expected;
     std::vector<Word> words(100);
-    for (std::uint32_t i = 0; i < words.size(); ++i) words[i] = {std::to_string(i), i % 7};
+    for (std::uint32_t i = 0; i < words.size(); ++i) {
+      words[i] = {std::to_string(i), i % 7};
+    }
     router->route(batch_of(words), sent);
     router->flush(sent);
     std::map<std::uint32_t, int> last;

@@ -52,7 +52,9 @@ TEST_CASE("segments are large enough, not much larger, aligned, and nobody else'
         SegmentPool::give_back(last.segment);
       }
     }
-    for (const Held& rest : held) SegmentPool::give_back(rest.segment);
+    for (const Held& rest : held) {
+      SegmentPool::give_back(rest.segment);
+    }
   });
 }
 
@@ -76,11 +78,15 @@ TEST_CASE("batches may be dropped by other threads than those that made them") {
         const std::lock_guard lock(mutex);
         taken.swap(passed);
       }
-      if (taken.empty()) std::this_thread::yield();
+      if (taken.empty()) {
+        std::this_thread::yield();
+      }
       for (const Batch& batch : taken) {
         ++read;
         BatchReader<std::uint64_t>(batch).for_each([&](std::uint64_t value) {
-          if (value != batch.header().interval) wrong = true;
+          if (value != batch.header().interval) {
+            wrong = true;
+          }
         });
       }
     }
@@ -90,7 +96,9 @@ TEST_CASE("batches may be dropped by other threads than those that made them") {
   threads.emplace_back(make, 1000000);
   threads.emplace_back(drop);
   threads.emplace_back(drop);
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
   CHECK(read == 2 * kBatches);
   CHECK_FALSE(wrong);
 }

@@ -76,15 +76,21 @@ class Model {
       case 1:
       case 6:
         return each<T>([k](const T& r, auto give) {
-          if (number_of(r) % (k + 1) != 0) give(r);
+          if (number_of(r) % (k + 1) != 0) {
+            give(r);
+          }
         });
       case 2:
         return each<T>([k](const T& r, auto give) {
-          for (Number i = 0; i < number_of(r) % (k + 1); ++i) give(record_of<T>(i));
+          for (Number i = 0; i < number_of(r) % (k + 1); ++i) {
+            give(record_of<T>(i));
+          }
         });
       case 3:
         return each<T>([k](const T& r, auto give) {
-          if (number_of(r) % 2 == 0) give(record_of<T>(number_of(r) / k));
+          if (number_of(r) % 2 == 0) {
+            give(record_of<T>(number_of(r) / k));
+          }
         });
       case 4:
       case 5:
@@ -137,7 +143,9 @@ Streams apply(const Step& step, Stream<T> stream) {
       return stream.filter([k](const T& r) { return number_of(r) % (k + 1) != 0; });
     case 2:
       return stream.template flat_map<T>([k](const T& r, auto& give) {
-        for (Number i = 0; i < number_of(r) % (k + 1); ++i) give(record_of<T>(i));
+        for (Number i = 0; i < number_of(r) % (k + 1); ++i) {
+          give(record_of<T>(i));
+        }
       });
     case 3:
       return stream.filter_map([k](const T& r) {

@@ -98,9 +98,13 @@ std::uint64_t allocations_of(std::uint32_t workers, std::uint64_t rounds) {
   std::uint64_t sent = 0;
   std::uint64_t before = 0;
   for (std::uint64_t round = 0; round < 2 * rounds; ++round) {
-    if (round == rounds) before = allocations;
+    if (round == rounds) {
+      before = allocations;
+    }
     for (const std::uint64_t size : {4000u, 1u, 4000u, 10u, 300u, 4000u}) {
-      for (std::uint64_t i = 0; i < size; ++i) writer.append(record_of<T>(sent + i));
+      for (std::uint64_t i = 0; i < size; ++i) {
+        writer.append(record_of<T>(sent + i));
+      }
       router->route(writer.finish({.time = {round}}), receiver);
       sent += size;
     }

@@ -51,7 +51,9 @@ std::string any_key() {
   // Around the length up to which they lie in the slot, with zeros in them.
   const auto size = *rc::gen::element<std::size_t>(0, 1, 2, 11, 12, 13, 14, 200);
   std::string text(size, '\0');
-  if (size != 0) text.back() = static_cast<char>(*rc::gen::inRange(0, 20));
+  if (size != 0) {
+    text.back() = static_cast<char>(*rc::gen::inRange(0, 20));
+  }
   return text;
 }
 template <>
@@ -64,7 +66,9 @@ Padded any_key() {
 }
 template <>
 std::optional<std::string> any_key() {
-  if (*rc::gen::arbitrary<bool>()) return std::nullopt;
+  if (*rc::gen::arbitrary<bool>()) {
+    return std::nullopt;
+  }
   return any_key<std::string>();
 }
 template <>
@@ -126,7 +130,9 @@ TEST_CASE("a keyed table is a map, whatever its keys are and is done with them")
         const auto found = oracle.find(key);
         const std::uint64_t* const value = std::as_const(table).find(key);
         RC_ASSERT((value == nullptr) == (found == oracle.end()));
-        if (value != nullptr) RC_ASSERT(*value == found->second);
+        if (value != nullptr) {
+          RC_ASSERT(*value == found->second);
+        }
       }
       RC_ASSERT(same(contents(table), oracle));
       KeyTable<K, std::uint64_t> moved = std::move(table);
@@ -172,7 +178,9 @@ TEST_CASE("a batch does what its records do one by one, in order") {
       RC_ASSERT(same(contents(batched), contents(single)));
 
       std::vector<K> keys(static_cast<std::size_t>(*rc::gen::inRange(0, 300)));
-      for (K& key : keys) key = any_key<K>();
+      for (K& key : keys) {
+        key = any_key<K>();
+      }
       const auto itself = [](const K& key) -> const K& { return key; };
       std::size_t looked = 0;
       batched.look_up(std::span<const K>(keys), itself,
@@ -180,7 +188,9 @@ TEST_CASE("a batch does what its records do one by one, in order") {
                         RC_ASSERT(&record == &keys[looked++] && &key == &record);
                         const std::uint64_t* const expected = single.find(key);
                         RC_ASSERT((value == nullptr) == (expected == nullptr));
-                        if (value != nullptr) RC_ASSERT(*value == *expected);
+                        if (value != nullptr) {
+                          RC_ASSERT(*value == *expected);
+                        }
                       });
       RC_ASSERT(looked == keys.size());
     });
@@ -221,15 +231,21 @@ TEST_CASE("entries are visited by key group, and a visit goes on where it stoppe
 TEST_CASE("a table grows to many keys, and gives memory back when it is cleared after few") {
   constexpr std::uint64_t kKeys = 300'000;
   KeyTable<std::uint64_t, std::uint32_t> table;
-  for (std::uint64_t key = 0; key < kKeys; ++key) ++table.at(key * key);
-  for (std::uint64_t key = 0; key < kKeys; ++key) REQUIRE(table.find(key * key) != nullptr);
+  for (std::uint64_t key = 0; key < kKeys; ++key) {
+    ++table.at(key * key);
+  }
+  for (std::uint64_t key = 0; key < kKeys; ++key) {
+    REQUIRE(table.find(key * key) != nullptr);
+  }
   CHECK(table.size() == kKeys);
   const std::size_t full = table.bytes();
   CHECK(full < kKeys * 34);
   table.clear();
   CHECK(table.empty());
   CHECK(table.bytes() == full);
-  for (std::uint64_t key = 0; key < 1000; ++key) ++table.at(key);
+  for (std::uint64_t key = 0; key < 1000; ++key) {
+    ++table.at(key);
+  }
   table.clear();
   CHECK(table.bytes() < full / 10);
 }
@@ -238,9 +254,13 @@ TEST_CASE("values that own memory are destroyed once") {
   auto counted = std::make_shared<int>(0);
   {
     KeyTable<std::uint64_t, std::shared_ptr<int>> table;
-    for (std::uint64_t key = 0; key < 1000; ++key) table.at(key) = counted;
+    for (std::uint64_t key = 0; key < 1000; ++key) {
+      table.at(key) = counted;
+    }
     CHECK(counted.use_count() == 1001);
-    for (std::uint64_t key = 0; key < 1000; key += 2) table.erase(key);
+    for (std::uint64_t key = 0; key < 1000; key += 2) {
+      table.erase(key);
+    }
     CHECK(counted.use_count() == 501);
     table.clear();
     CHECK(counted.use_count() == 1);
@@ -274,10 +294,14 @@ TEST_CASE("a set is a table without values") {
   const auto itself = [](const std::uint64_t& record) -> const std::uint64_t& { return record; };
   set.update(std::span<const std::uint64_t>(records), itself,
              [&](const std::uint64_t& record, const std::uint64_t&, NoValue, bool added) {
-               if (added) first.push_back(record);
+               if (added) {
+                 first.push_back(record);
+               }
              });
   CHECK(first == std::vector<std::uint64_t>{1, 2, 3});
-  for (std::uint64_t key = 0; key < 10'000; ++key) set.at(key);
+  for (std::uint64_t key = 0; key < 10'000; ++key) {
+    set.at(key);
+  }
   CHECK(set.bytes() < 10'000 * 18);
 }
 

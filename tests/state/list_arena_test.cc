@@ -56,7 +56,9 @@ TEST_CASE("blocks that lists have left are used again") {
   CHECK(most <= 4096);
   // Every size up to a list of a million.
   List<std::uint64_t> list;
-  for (std::uint64_t i = 0; i < 1'000'000; ++i) list.push(i, arena);
+  for (std::uint64_t i = 0; i < 1'000'000; ++i) {
+    list.push(i, arena);
+  }
   CHECK(list.elements().back() == 999'999);
   CHECK(arena.bytes() < std::size_t{8} * 1'000'000 * 5 / 2 + (1 << 20));
 }
