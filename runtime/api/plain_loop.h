@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "runtime/api/program.h"
-#include "runtime/api/scope.h"
 #include "runtime/base/status.h"
 #include "runtime/progress/frontier_view.h"
 #include "runtime/progress/progress_batch.h"

@@ -9,7 +9,9 @@ namespace eagre::progress {
 namespace {
 
 bool path_leads(const Path& path, const Time& time, const Time& at) {
-  if (time.size() != path.summary.inputs()) return false;
+  if (time.size() != path.summary.inputs()) {
+    return false;
+  }
   const std::optional<Time> moved = path.summary.apply(time);
   return moved && less_equal(*moved, at);
 }
@@ -25,10 +27,14 @@ bool some_leads(const std::vector<Path>& paths, Location from, const Time& time,
 
 NodePaths::NodePaths(const Topology& topology, NodeId node) {
   for (const Path& path : topology.internals()) {
-    if (topology.port(path.from).node == node) internals_.push_back(path);
+    if (topology.port(path.from).node == node) {
+      internals_.push_back(path);
+    }
   }
   for (const Path& path : topology.edges()) {
-    if (topology.port(path.from).node == node) edges_.push_back(path);
+    if (topology.port(path.from).node == node) {
+      edges_.push_back(path);
+    }
   }
 }
 
@@ -48,23 +54,6 @@ bool NodePaths::internal_leads(Location input, const Time& time, Location output
 bool NodePaths::edge_leads(Location output, const Time& time, Location target,
                            const Time& at) const {
   return some_leads(edges_, output, time, target, at);
-}
-
-bool NodePaths::before(Location from, const Time& time, Location to, const Time& at) const {
-  if (from == to) return less_than(time, at);
-  if (edge_leads(from, time, to, at) || internal_leads(from, time, to, at)) return true;
-  return std::any_of(internals_.begin(), internals_.end(), [&](const Path& path) {
-    if (path.from != from || time.size() != path.summary.inputs()) return false;
-    const std::optional<Time> moved = path.summary.apply(time);
-    return moved && edge_leads(path.to, *moved, to, at);
-  });
-}
-
-bool NodePaths::is_output(Location location) const {
-  return std::any_of(edges_.begin(), edges_.end(),
-                     [&](const Path& path) { return path.from == location; }) ||
-         std::any_of(internals_.begin(), internals_.end(),
-                     [&](const Path& path) { return path.to == location; });
 }
 
 }  // namespace eagre::progress

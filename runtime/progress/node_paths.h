@@ -24,11 +24,9 @@ class NodePaths {
   bool internal_leads(Location input, const Time& time, Location output, const Time& at) const;
   // Whether an edge leads from (output, time) to (target, at) or before.
   bool edge_leads(Location output, const Time& time, Location target, const Time& at) const;
-  // Whether (from, time) is strictly before (to, at), as far as this node's paths and the order of
-  // times on one location tell.
-  bool before(Location from, const Time& time, Location to, const Time& at) const;
-  // Whether `location` is where one of the paths leaves the node.
-  bool is_output(Location location) const;
+
+  const std::vector<Path>& internals() const { return internals_; }
+  const std::vector<Path>& edges() const { return edges_; }
 
  private:
   std::vector<Path> internals_;

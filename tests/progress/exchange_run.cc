@@ -15,7 +15,9 @@ ExchangeRun::ExchangeRun(const Topology& topology, RunOptions options, Choices& 
   add_instances();
   unlucky_ = choices.below(instances_.size());
   const Topology told = declared(choices);
-  for (ReaderState& reader : readers_) add_reader(reader, told);
+  for (ReaderState& reader : readers_) {
+    add_reader(reader, told);
+  }
 }
 
 void ExchangeRun::add_instances() {
@@ -26,7 +28,9 @@ void ExchangeRun::add_instances() {
     for (Location input : node.inputs) {
       interests.push_back(std::vector{Interest::always, Interest::while_holding,
                                       Interest::never}[choices_.below(3)]);
-      if (interests.back() != Interest::never) listened_[input.value()] = true;
+      if (interests.back() != Interest::never) {
+        listened_[input.value()] = true;
+      }
     }
     for (std::uint32_t worker = 0; worker < workers(); ++worker) {
       const std::size_t w = instances_.size();
@@ -34,7 +38,7 @@ void ExchangeRun::add_instances() {
       InstanceState state{
           NodeId(n),
           std::make_shared<CapabilityLedger>(node.name, worker, NodePaths(topology_, NodeId(n))),
-          Reporter(kGeneration, id, options_.withholding),
+          WithholdingReporter(kGeneration, id, options_.withholding),
           {},
           {},
           {},
@@ -49,7 +53,9 @@ void ExchangeRun::add_instances() {
       described_.push_back(std::move(description));
       // Sources start with a capability, others now and then.
       for (Location output : node.outputs) {
-        if (!node.inputs.empty() && !choices_.one_in(4)) continue;
+        if (!node.inputs.empty() && !choices_.one_in(4)) {
+          continue;
+        }
         const Time time = maybe_later(Time::minimum(topology_.coordinates(output)));
         state.held.push_back(state.ledger->initial(output, time));
         model_.initially_hold(w, {output, time});
@@ -62,12 +68,16 @@ void ExchangeRun::add_instances() {
 void ExchangeRun::add_reader(ReaderState& reader, const Topology& told) {
   // The audits look everywhere.
   std::vector<Location> everywhere;
-  for (std::uint32_t l = 0; l < told.locations(); ++l) everywhere.emplace_back(l);
+  for (std::uint32_t l = 0; l < told.locations(); ++l) {
+    everywhere.emplace_back(l);
+  }
   reader.processes.resize(options_.processes);
   for (std::size_t p = 0; p < options_.processes; ++p) {
     std::vector<Instance> here;
     for (std::size_t w = 0; w < instances_.size(); ++w) {
-      if (process_of(w) == p) here.push_back(described_[w]);
+      if (process_of(w) == p) {
+        here.push_back(described_[w]);
+      }
     }
     if (p == 0) {
       reader.aggregator =
@@ -106,13 +116,17 @@ void ExchangeRun::add_reader(ReaderState& reader, const Topology& told) {
 
 // What the readers are told about the graph.
 Topology ExchangeRun::declared(Choices& choices) {
-  if (!faulty(Fault::wrong_summary) || topology_.internals().empty()) return topology_;
+  if (!faulty(Fault::wrong_summary) || topology_.internals().empty()) {
+    return topology_;
+  }
   const std::size_t wrong = choices.below(topology_.internals().size());
   Topology told;
   for (std::size_t s = 1; s < topology_.scopes().size(); ++s) {
     told.add_scope(topology_.scopes()[s].parent, topology_.scopes()[s].name);
   }
-  for (const Node& node : topology_.nodes()) told.add_node(node.scope, node.name);
+  for (const Node& node : topology_.nodes()) {
+    told.add_node(node.scope, node.name);
+  }
   for (const Port& port : topology_.ports()) {
     if (port.is_input) {
       told.add_input(port.node);
@@ -127,13 +141,17 @@ Topology ExchangeRun::declared(Choices& choices) {
         path.from, path.to,
         i == wrong ? *path.summary.followed_by(PathSummary::advance(n, 0, 1)) : path.summary);
   }
-  for (const Path& edge : topology_.edges()) told.add_edge(edge.from, edge.to, edge.summary);
+  for (const Path& edge : topology_.edges()) {
+    told.add_edge(edge.from, edge.to, edge.summary);
+  }
   planted_ = true;
   return told;
 }
 
 bool ExchangeRun::plant(Fault fault, std::size_t one_in) {
-  if (!faulty(fault) || (one_in > 1 && !choices_.one_in(one_in))) return false;
+  if (!faulty(fault) || (one_in > 1 && !choices_.one_in(one_in))) {
+    return false;
+  }
   planted_ = true;
   return true;
 }
@@ -160,16 +178,22 @@ void ExchangeRun::step() {
     case 4:
     case 5:
       deliver_some_progress(r, w);
-      if (choices_.one_in(2)) publish(r, 0);
+      if (choices_.one_in(2)) {
+        publish(r, 0);
+      }
       break;
     case 6:
       publish(r, 0);
       break;
     case 7: {
       std::vector<InputState>& inputs = instances_[w].inputs;
-      if (inputs.empty()) break;
+      if (inputs.empty()) {
+        break;
+      }
       const std::size_t input = choices_.below(inputs.size());
-      if (inputs[input].on_the_way.empty()) break;
+      if (inputs[input].on_the_way.empty()) {
+        break;
+      }
       deliver_frontier(w, input, choices_.below(inputs[input].on_the_way.size()));
       break;
     }
@@ -193,7 +217,9 @@ void ExchangeRun::step_between_processes(std::size_t r, std::size_t p) {
       for (std::size_t i = 1 + choices_.below(3); i > 0 && !process.deltas.empty(); --i) {
         deliver_delta(r, p);
       }
-      if (choices_.one_in(2)) publish(r, p);
+      if (choices_.one_in(2)) {
+        publish(r, p);
+      }
       break;
     default:
       publish(r, p);
@@ -205,7 +231,9 @@ void ExchangeRun::deliver_some_progress(std::size_t r, std::size_t first) {
   std::size_t deliveries = 1 + choices_.below(6);
   for (std::size_t i = 0; i < instances_.size() && deliveries > 0; ++i) {
     const std::size_t from = (first + i) % instances_.size();
-    if (readers_[r].routes[from].empty()) continue;
+    if (readers_[r].routes[from].empty()) {
+      continue;
+    }
     deliver_progress(r, from);
     --deliveries;
   }
@@ -214,8 +242,12 @@ void ExchangeRun::deliver_some_progress(std::size_t r, std::size_t first) {
 void ExchangeRun::finish() {
   finishing_ = true;
   for (std::size_t w = 0; w < instances_.size(); ++w) {
-    while (!instances_[w].mailbox.empty()) receive(w);
-    while (!instances_[w].held.empty()) drop(w, instances_[w].held.size() - 1);
+    while (!instances_[w].mailbox.empty()) {
+      receive(w);
+    }
+    while (!instances_[w].held.empty()) {
+      drop(w, instances_[w].held.size() - 1);
+    }
     report(w, true);
     if (!instances_[w].kept_back.empty()) {
       post(w, ProgressBatch{kGeneration,
@@ -224,7 +256,9 @@ void ExchangeRun::finish() {
                             {}});
     }
   }
-  for (std::size_t r = 0; r < readers_.size(); ++r) finish_reader(r);
+  for (std::size_t r = 0; r < readers_.size(); ++r) {
+    finish_reader(r);
+  }
   for (std::size_t w = 0; w < instances_.size(); ++w) {
     for (std::size_t i = 0; i < instances_[w].inputs.size(); ++i) {
       InputState& input = instances_[w].inputs[i];
@@ -243,21 +277,27 @@ void ExchangeRun::finish_reader(std::size_t r) {
     const std::size_t p = process_of(w);
     while (!readers_[r].routes[w].empty()) {
       deliver_progress(r, w);
-      if (p > 0) flush(r, p);
+      if (p > 0) {
+        flush(r, p);
+      }
       publish(r, p);
       audit_safety();
     }
   }
   publish(r, 0);
   audit_safety();
-  for (std::size_t p = 1; p < options_.processes; ++p) drain_sums(r, p);
+  for (std::size_t p = 1; p < options_.processes; ++p) {
+    drain_sums(r, p);
+  }
   const Aggregator& aggregator = *readers_[r].aggregator;
   require(aggregator.complete(),
           "all is done and nothing completes; blocked by " + aggregator.describe_blocked());
   for (std::uint32_t l = 0; l < topology_.locations(); ++l) {
     require(aggregator.frontier(Location(l)).empty(), "all is done and a frontier is not empty");
   }
-  for (std::size_t p = 1; p < options_.processes; ++p) drain_deltas(r, p);
+  for (std::size_t p = 1; p < options_.processes; ++p) {
+    drain_deltas(r, p);
+  }
 }
 
 void ExchangeRun::drain_sums(std::size_t r, std::size_t p) {

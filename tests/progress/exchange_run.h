@@ -25,9 +25,9 @@
 #include "runtime/progress/frontier_delta.h"
 #include "runtime/progress/frontier_view.h"
 #include "runtime/progress/progress_sum.h"
-#include "runtime/progress/reporter.h"
 #include "tests/progress/choices.h"
 #include "tests/progress/exchange_model.h"
+#include "tests/progress/withholding.h"
 
 namespace eagre::progress {
 
@@ -107,7 +107,7 @@ class ExchangeRun {
   struct InstanceState {
     NodeId node;
     std::shared_ptr<CapabilityLedger> ledger;
-    Reporter reporter;
+    WithholdingReporter reporter;
     std::vector<Capability> held;
     std::vector<Message> mailbox;
     std::vector<InputState> inputs;
