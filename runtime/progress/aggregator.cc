@@ -18,7 +18,9 @@ constexpr std::size_t kMostNamed = 8;
 std::vector<Location> observed(const Roster& roster, std::span<const Location> watched) {
   std::vector<Location> all(watched.begin(), watched.end());
   for (std::uint32_t l = 0; l < roster.topology().locations(); ++l) {
-    if (roster.listened(Location(l))) all.emplace_back(l);
+    if (roster.listened(Location(l))) {
+      all.emplace_back(l);
+    }
   }
   return all;
 }
@@ -48,8 +50,12 @@ Aggregator::Aggregator(const Topology& topology, Generation generation,
 }
 
 void Aggregator::apply(const ProgressBatch& batch) {
-  if (!roster_.hear(batch)) return;
-  for (const Change& change : batch.changes) tracker_.update(change.at, change.time, change.diff);
+  if (!roster_.hear(batch)) {
+    return;
+  }
+  for (const Change& change : batch.changes) {
+    tracker_.update(change.at, change.time, change.diff);
+  }
 }
 
 base::Status Aggregator::check(const ProgressSum& sum) const {
@@ -68,7 +74,9 @@ base::Status Aggregator::check(const ProgressSum& sum) const {
   }
   for (const Change& change : sum.changes) {
     const base::Status exists = roster_.topology().check(change.at, change.time);
-    if (!exists.ok()) return problem(exists.code(), exists.message());
+    if (!exists.ok()) {
+      return problem(exists.code(), exists.message());
+    }
     if (change.diff == 0) {
       return problem(base::Code::input, "a change of zero at " + to_string(change.time));
     }
@@ -82,13 +90,19 @@ base::Status Aggregator::apply(const ProgressSum& sum) {
     return {};
   }
   base::Status status = check(sum);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    return status;
+  }
   std::uint64_t& next = next_sequence_[sum.process.value()];
   EAGRE_CHECK(sum.sequence == next, "progress sum {} of process {} came when sum {} was due: {}",
               sum.sequence, sum.process.value(), next,
               sum.sequence < next ? "it was heard before" : "one before it is lost or late");
-  for (const Change& change : sum.changes) tracker_.update(change.at, change.time, change.diff);
-  if (next++ == 0) ++registered_;
+  for (const Change& change : sum.changes) {
+    tracker_.update(change.at, change.time, change.diff);
+  }
+  if (next++ == 0) {
+    ++registered_;
+  }
   return {};
 }
 
@@ -97,7 +111,9 @@ void Aggregator::nobody_tells(const FrontierDelta& delta) {
 }
 
 const FrontierDelta* Aggregator::collect() {
-  if (!started()) return nullptr;
+  if (!started()) {
+    return nullptr;
+  }
   for (; !delta_.moves.empty(); delta_.moves.pop_back()) {
     spare_.push_back(std::move(delta_.moves.back()));
   }
@@ -106,17 +122,25 @@ const FrontierDelta* Aggregator::collect() {
   if (!published_once_) {
     // Locations that nothing reaches never changed: their frontier is empty from the start.
     published_once_ = true;
-    for (std::uint32_t l = 0; l < tracker_.locations(); ++l) moved(Location(l));
+    for (std::uint32_t l = 0; l < tracker_.locations(); ++l) {
+      moved(Location(l));
+    }
   }
-  if (delta_.moves.empty()) return nullptr;
+  if (delta_.moves.empty()) {
+    return nullptr;
+  }
   ++delta_.version;
   return &delta_;
 }
 
 void Aggregator::moved(Location location) {
-  if (!roster_.listened(location)) return;
+  if (!roster_.listened(location)) {
+    return;
+  }
   const Antichain& frontier = tracker_.frontier(location);
-  if (roster_.move(location, frontier) && processes() > 1) note(location, frontier);
+  if (roster_.move(location, frontier) && processes() > 1) {
+    note(location, frontier);
+  }
 }
 
 void Aggregator::note(Location location, const Antichain& frontier) {
@@ -134,8 +158,9 @@ std::string Aggregator::describe_blocked() const {
   if (!started()) {
     std::vector<std::string> missing = roster_.describe_missing();
     for (std::size_t p = 1; p < processes(); ++p) {
-      if (next_sequence_[p] == 0)
+      if (next_sequence_[p] == 0) {
         missing.push_back(fmt::format("process {} has not registered", p));
+      }
     }
     return join(missing);
   }
@@ -154,19 +179,25 @@ std::string Aggregator::describe_blocked() const {
     const Location location(l);
     const bool is_input = topology.port(location).is_input;
     for (const CountedFrontier::Count& count : everywhere.counts(location).counts()) {
-      if (count.count <= 0 || everywhere.implied_by_others(location, count.time)) continue;
+      if (count.count <= 0 || everywhere.implied_by_others(location, count.time)) {
+        continue;
+      }
       found.emplace_back(count.time, topology.describe(location) + " at " + to_string(count.time) +
                                          ": " + std::to_string(count.count) +
                                          (is_input ? " in flight" : " held"));
     }
   }
-  if (found.empty()) return "nothing is held or in flight";
+  if (found.empty()) {
+    return "nothing is held or in flight";
+  }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return std::ranges::lexicographical_compare(a.first.coordinates(), b.first.coordinates());
   });
   std::vector<std::string> lines;
   lines.reserve(found.size());
-  for (auto& [time, text] : found) lines.push_back(std::move(text));
+  for (auto& [time, text] : found) {
+    lines.push_back(std::move(text));
+  }
   return join(lines);
 }
 

@@ -54,7 +54,9 @@ class Aggregator {
   // valid during the call; neither function may call the aggregator.
   template <class Sink, class Others>
   void publish(Sink&& sink, Others&& others) {
-    if (const FrontierDelta* delta = collect()) others(*delta);
+    if (const FrontierDelta* delta = collect()) {
+      others(*delta);
+    }
     roster_.publish(sink);
   }
   // The same where there is no other process.

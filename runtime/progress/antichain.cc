@@ -8,7 +8,9 @@ template <class T, class Less>
 std::string text_of(const BasicAntichain<T, Less>& antichain) {
   std::string text = "{";
   for (const T& element : antichain) {
-    if (text.size() > 1) text += ", ";
+    if (text.size() > 1) {
+      text += ", ";
+    }
     text += to_string(element);
   }
   return text + "}";

@@ -26,13 +26,17 @@ class BasicAntichain {
  public:
   BasicAntichain() = default;
   BasicAntichain(std::initializer_list<T> elements) {
-    for (const T& element : elements) insert(element);
+    for (const T& element : elements) {
+      insert(element);
+    }
   }
 
   // Adds an element unless one at or before it is there; removes those it stands before. Returns
   // whether it was added.
   bool insert(T element) {
-    if (less_equal(element)) return false;
+    if (less_equal(element)) {
+      return false;
+    }
     std::erase_if(elements_, [&](const T& e) { return dominates(element, e); });
     elements_.insert(std::upper_bound(elements_.begin(), elements_.end(), element, Less()),
                      std::move(element));
@@ -41,7 +45,9 @@ class BasicAntichain {
   // Takes out an element; returns whether it was there.
   bool erase(const T& element) {
     const auto found = std::find(elements_.begin(), elements_.end(), element);
-    if (found == elements_.end()) return false;
+    if (found == elements_.end()) {
+      return false;
+    }
     elements_.erase(found);
     return true;
   }

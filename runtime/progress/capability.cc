@@ -67,13 +67,17 @@ void Capability::downgrade(const Time& time) {
 
 bool Capability::try_downgrade(const Time& time) {
   check_held("try_downgrade");
-  if (!less_equal(time_, time)) return false;
+  if (!less_equal(time_, time)) {
+    return false;
+  }
   downgrade(time);
   return true;
 }
 
 void Capability::drop() {
-  if (!held_) return;
+  if (!held_) {
+    return;
+  }
   held_ = false;
   --ledger_->held_;
   ledger_->changes_.add(output_, time_, -1);

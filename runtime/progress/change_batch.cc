@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kLinear = 16;
 
 bool before(const Change& a, const Change& b) {
-  if (a.at != b.at) return a.at < b.at;
+  if (a.at != b.at) {
+    return a.at < b.at;
+  }
   return LexicographicLess()(a.time, b.time);
 }
 
@@ -23,7 +25,9 @@ std::string to_string(const Change& change) {
 }
 
 void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
-  if (diff == 0) return;
+  if (diff == 0) {
+    return;
+  }
   if (changes_.size() <= kLinear) {
     for (Change& change : changes_) {
       if (change.at == at && change.time == time) {
@@ -43,7 +47,9 @@ void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
 }
 
 void ChangeBatch::compact() const {
-  if (sorted_ == changes_.size()) return;
+  if (sorted_ == changes_.size()) {
+    return;
+  }
   std::sort(changes_.begin(), changes_.end(), before);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < changes_.size();) {
@@ -54,8 +60,12 @@ void ChangeBatch::compact() const {
          ++i) {
       sum += changes_[i].diff;
     }
-    if (sum == 0) continue;
-    if (kept != first) changes_[kept] = std::move(changes_[first]);
+    if (sum == 0) {
+      continue;
+    }
+    if (kept != first) {
+      changes_[kept] = std::move(changes_[first]);
+    }
     changes_[kept].diff = sum;
     ++kept;
   }

@@ -37,7 +37,9 @@ class ChangeBatch {
 
   // Whether all sums are zero.
   bool empty() const {
-    if (changes_.empty()) return true;
+    if (changes_.empty()) {
+      return true;
+    }
     compact();
     return changes_.empty();
   }

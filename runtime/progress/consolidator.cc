@@ -17,7 +17,9 @@ Consolidator::Consolidator(const Topology& topology, Generation generation, Proc
 }
 
 void Consolidator::apply(const ProgressBatch& batch) {
-  if (!roster_.hear(batch)) return;
+  if (!roster_.hear(batch)) {
+    return;
+  }
   for (const Change& change : batch.changes) {
     const base::Status exists = roster_.topology().check(change.at, change.time);
     EAGRE_CHECK(exists.ok(), "reporter {}: {}", batch.reporter.value(), exists.message());
@@ -26,7 +28,9 @@ void Consolidator::apply(const ProgressBatch& batch) {
 }
 
 const ProgressSum* Consolidator::flush() {
-  if (!roster_.registered() || (next_sequence_ > 0 && heard_.empty())) return nullptr;
+  if (!roster_.registered() || (next_sequence_ > 0 && heard_.empty())) {
+    return nullptr;
+  }
   sum_.sequence = next_sequence_++;
   sum_.changes = heard_.take(std::move(sum_.changes));
   return &sum_;
@@ -47,9 +51,13 @@ base::Status Consolidator::check(const FrontierDelta& delta) const {
     // Of an empty frontier the location alone.
     base::Status exists = topology.check(move.location);
     for (const Time& time : move.frontier) {
-      if (exists.ok()) exists = topology.check(move.location, time);
+      if (exists.ok()) {
+        exists = topology.check(move.location, time);
+      }
     }
-    if (!exists.ok()) return problem(exists.code(), exists.message());
+    if (!exists.ok()) {
+      return problem(exists.code(), exists.message());
+    }
     if (!roster_.listened(move.location)) {
       return problem(base::Code::input, fmt::format("nobody here asks for that of {}; do all "
                                                     "processes run the same plan?",
@@ -65,14 +73,18 @@ base::Status Consolidator::apply(const FrontierDelta& delta) {
     return {};
   }
   base::Status status = check(delta);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    return status;
+  }
   EAGRE_CHECK(delta.version == version_ + 1, "frontiers of version {} came when {} was due: {}",
               delta.version, version_ + 1,
               delta.version <= version_ ? "they were heard before" : "some before them are lost");
   EAGRE_CHECK(next_sequence_ > 0, "frontiers came before process {} has registered",
               process().value());
   version_ = delta.version;
-  for (const FrontierMove& move : delta.moves) roster_.move(move.location, move.frontier);
+  for (const FrontierMove& move : delta.moves) {
+    roster_.move(move.location, move.frontier);
+  }
   return {};
 }
 

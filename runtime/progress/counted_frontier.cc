@@ -9,7 +9,9 @@ namespace {
 // a[i] <= b[i] for every coordinate but the first.
 bool tail_less_equal(const Time& a, const Time& b) {
   for (std::size_t i = 1; i < a.size(); ++i) {
-    if (a[i] > b[i]) return false;
+    if (a[i] > b[i]) {
+      return false;
+    }
   }
   return true;
 }
@@ -57,7 +59,9 @@ bool CountedFrontier::update_alone(const Time& time, std::int64_t diff) {
     }
     return true;
   }
-  if (counts_.size() != first_ + 1 || !(counts_.back().time == time)) return false;
+  if (counts_.size() != first_ + 1 || !(counts_.back().time == time)) {
+    return false;
+  }
   std::int64_t& count = counts_.back().count;
   const bool was_positive = count > 0;
   count += diff;
@@ -80,8 +84,12 @@ bool CountedFrontier::update_alone(const Time& time, std::int64_t diff) {
 std::span<const CountedFrontier::Move> CountedFrontier::update(const Time& time,
                                                                std::int64_t diff) {
   moves_.clear();
-  if (diff == 0) return moves_;
-  if (update_alone(time, diff)) return moves_;
+  if (diff == 0) {
+    return moves_;
+  }
+  if (update_alone(time, diff)) {
+    return moves_;
+  }
   const std::size_t at = position(time);
   std::int64_t before = 0;
   if (at < counts_.size() && counts_[at].time == time) {
@@ -96,14 +104,20 @@ std::span<const CountedFrontier::Move> CountedFrontier::update(const Time& time,
   } else if (before > 0 && after <= 0) {
     leave(time, at + 1);
   }
-  if (after == 0) erase(at);
+  if (after == 0) {
+    erase(at);
+  }
   return moves_;
 }
 
 void CountedFrontier::enter(const Time& time) {
-  if (frontier_.less_equal(time)) return;
+  if (frontier_.less_equal(time)) {
+    return;
+  }
   for (const Time& element : frontier_) {
-    if (less_equal(time, element)) moves_.push_back(Move{element, -1});
+    if (less_equal(time, element)) {
+      moves_.push_back(Move{element, -1});
+    }
   }
   frontier_.insert(time);
   moves_.push_back(Move{time, +1});
@@ -111,16 +125,24 @@ void CountedFrontier::enter(const Time& time) {
 
 // `time` is gone; the counts from `successors` on are those after it.
 void CountedFrontier::leave(const Time& time, std::size_t successors) {
-  if (!frontier_.erase(time)) return;
+  if (!frontier_.erase(time)) {
+    return;
+  }
   moves_.push_back(Move{time, -1});
   // What `time` hid is at or after it, and the total order puts minimal elements first.
   for (std::size_t i = successors; i < counts_.size(); ++i) {
     const Count& next = counts_[i];
-    if (next.count <= 0 || !less_equal(time, next.time)) continue;
-    if (!frontier_.insert(next.time)) continue;
+    if (next.count <= 0 || !less_equal(time, next.time)) {
+      continue;
+    }
+    if (!frontier_.insert(next.time)) {
+      continue;
+    }
     moves_.push_back(Move{next.time, +1});
     // Every later one that `time` hid is now behind this one.
-    if (tail_less_equal(next.time, time)) break;
+    if (tail_less_equal(next.time, time)) {
+      break;
+    }
   }
 }
 

@@ -17,7 +17,9 @@ bool FrontierView::apply(const FrontierUpdate& update) {
               update.port, to_string(frontier_), version_, to_string(update.frontier),
               update.version);
   version_ = update.version;
-  if (frontier_ == update.frontier) return false;
+  if (frontier_ == update.frontier) {
+    return false;
+  }
   frontier_ = update.frontier;
   return true;
 }

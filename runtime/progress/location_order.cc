@@ -17,7 +17,9 @@ class Collapsed {
  public:
   explicit Collapsed(const Topology& topology) : topology_(topology) {
     for (const std::vector<Path>* paths : {&topology.internals(), &topology.edges()}) {
-      for (const Path& path : *paths) add(path);
+      for (const Path& path : *paths) {
+        add(path);
+      }
     }
   }
 
@@ -36,12 +38,16 @@ class Collapsed {
     std::vector<std::uint32_t> ranks(items(), kUnranked);
     std::vector<std::uint32_t> ready;
     for (std::size_t i = 0; i < items(); ++i) {
-      if (waiting[i] == 0) ready.push_back(static_cast<std::uint32_t>(i));
+      if (waiting[i] == 0) {
+        ready.push_back(static_cast<std::uint32_t>(i));
+      }
     }
     for (std::size_t i = 0; i < ready.size(); ++i) {
       ranks[ready[i]] = static_cast<std::uint32_t>(i);
       for (std::uint32_t to : next[ready[i]]) {
-        if (--waiting[to] == 0) ready.push_back(to);
+        if (--waiting[to] == 0) {
+          ready.push_back(to);
+        }
       }
     }
     return ranks;
@@ -59,15 +65,21 @@ class Collapsed {
 
   std::uint32_t item(Location location, ScopeId within) const {
     ScopeId scope = topology_.scope_of(location);
-    if (scope == within) return location.value();
-    while (topology_.scope(scope).parent != within) scope = topology_.scope(scope).parent;
+    if (scope == within) {
+      return location.value();
+    }
+    while (topology_.scope(scope).parent != within) {
+      scope = topology_.scope(scope).parent;
+    }
     return static_cast<std::uint32_t>(scope_item(scope));
   }
 
   void add(const Path& path) {
     const ScopeId shared =
         topology_.common_scope(topology_.scope_of(path.from), topology_.scope_of(path.to));
-    if (path.summary.adds_within(topology_.scope(shared).coordinates)) return;
+    if (path.summary.adds_within(topology_.scope(shared).coordinates)) {
+      return;
+    }
     steps_.push_back(Step{item(path.from, shared), item(path.to, shared), &path, shared});
   }
 
@@ -95,21 +107,31 @@ std::vector<Location> Collapsed::way_back(Location from, Location to, ScopeId wi
     for (const Path& path : *paths) {
       const ScopeId shared =
           topology_.common_scope(topology_.scope_of(path.from), topology_.scope_of(path.to));
-      if (topology_.common_scope(shared, within) != within) continue;
-      if (path.summary.adds_within(coordinates)) continue;
+      if (topology_.common_scope(shared, within) != within) {
+        continue;
+      }
+      if (path.summary.adds_within(coordinates)) {
+        continue;
+      }
       next[path.from.value()].push_back(path.to);
     }
   }
   for (std::size_t i = 0; i < seen.size() && !came[to.value()]; ++i) {
     for (Location l : next[seen[i].value()]) {
-      if (came[l.value()]) continue;
+      if (came[l.value()]) {
+        continue;
+      }
       came[l.value()] = seen[i];
       seen.push_back(l);
     }
   }
-  if (!came[to.value()]) return {};
+  if (!came[to.value()]) {
+    return {};
+  }
   std::vector<Location> way{to};
-  while (way.back() != from) way.push_back(*came[way.back().value()]);
+  while (way.back() != from) {
+    way.push_back(*came[way.back().value()]);
+  }
   std::reverse(way.begin(), way.end());
   return way;
 }
@@ -117,9 +139,13 @@ std::vector<Location> Collapsed::way_back(Location from, Location to, ScopeId wi
 // "a -> b -> a": consecutive repetitions (the ports of one node) said once, the first said again.
 std::string cycle_text(std::vector<std::string> names) {
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  while (names.size() > 1 && names.back() == names.front()) names.pop_back();
+  while (names.size() > 1 && names.back() == names.front()) {
+    names.pop_back();
+  }
   std::string text;
-  for (const std::string& name : names) text += name + " -> ";
+  for (const std::string& name : names) {
+    text += name + " -> ";
+  }
   return text + names.front();
 }
 
@@ -127,10 +153,14 @@ base::Status Collapsed::explain_cycle(const std::vector<std::uint32_t>& ranks) c
   // Every unranked item has an unranked one before it: going back ends in a cycle.
   std::vector<const Step*> before(items(), nullptr);
   for (const Step& step : steps_) {
-    if (ranks[step.from] == kUnranked && ranks[step.to] == kUnranked) before[step.to] = &step;
+    if (ranks[step.from] == kUnranked && ranks[step.to] == kUnranked) {
+      before[step.to] = &step;
+    }
   }
   std::uint32_t at = 0;
-  while (ranks[at] != kUnranked) ++at;
+  while (ranks[at] != kUnranked) {
+    ++at;
+  }
   std::vector<bool> passed(items(), false);
   while (!passed[at]) {
     passed[at] = true;
@@ -147,10 +177,14 @@ base::Status Collapsed::explain_cycle(const std::vector<std::uint32_t>& ranks) c
       continue;
     }
     const std::vector<Location> way = way_back(step.path->to, step.path->from, scope);
-    if (way.empty()) continue;
+    if (way.empty()) {
+      continue;
+    }
     std::vector<std::string> names;
     names.reserve(way.size());
-    for (Location l : way) names.push_back(name(l.value()));
+    for (Location l : way) {
+      names.push_back(name(l.value()));
+    }
     return refuse("cycle does not advance time: " + cycle_text(std::move(names)) +
                   "; give one of them a feedback or delay");
   }

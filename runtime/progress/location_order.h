@@ -47,10 +47,16 @@ class LocationOrder {
     const std::uint64_t* u = s.data();
     const std::uint64_t* v = t.data();
     for (std::size_t i = 0;; ++i) {
-      if (u[i] != v[i]) return u[i] < v[i];
-      if (x[i] != y[i]) return x[i] < y[i];
+      if (u[i] != v[i]) {
+        return u[i] < v[i];
+      }
+      if (x[i] != y[i]) {
+        return x[i] < y[i];
+      }
       // Same item: the same port, or the same child scope, where both have another coordinate.
-      if (i + 1 == s.size()) return false;
+      if (i + 1 == s.size()) {
+        return false;
+      }
     }
   }
 

@@ -37,7 +37,9 @@ std::optional<Time> PathSummary::apply(const Time& time) const {
   std::uint64_t* out = result.mutable_data();
   const std::uint64_t* in = time.data();
   for (std::size_t i = 0; i < kept_; ++i) {
-    if (__builtin_add_overflow(out[i], in[i], &out[i])) return std::nullopt;
+    if (__builtin_add_overflow(out[i], in[i], &out[i])) {
+      return std::nullopt;
+    }
   }
   return result;
 }
@@ -48,7 +50,9 @@ std::optional<PathSummary> PathSummary::followed_by(const PathSummary& next) con
   PathSummary result(inputs_, std::min(kept_, next.kept_), next.values_);
   std::uint64_t* out = result.values_.mutable_data();
   for (std::size_t i = 0; i < next.kept_; ++i) {
-    if (__builtin_add_overflow(out[i], values_[i], &out[i])) return std::nullopt;
+    if (__builtin_add_overflow(out[i], values_[i], &out[i])) {
+      return std::nullopt;
+    }
   }
   return result;
 }
@@ -63,7 +67,9 @@ bool PathSummary::advances() const {
 
 bool PathSummary::adds_within(std::size_t coordinates) const {
   for (std::size_t i = 0; i < std::min<std::size_t>(coordinates, kept_); ++i) {
-    if (values_[i] > 0) return true;
+    if (values_[i] > 0) {
+      return true;
+    }
   }
   return false;
 }
@@ -73,8 +79,12 @@ bool less_equal(const PathSummary& a, const PathSummary& b) {
 }
 
 bool SummaryLess::operator()(const PathSummary& a, const PathSummary& b) const {
-  if (a.inputs_ != b.inputs_) return a.inputs_ < b.inputs_;
-  if (!(a.values_ == b.values_)) return LexicographicLess()(a.values_, b.values_);
+  if (a.inputs_ != b.inputs_) {
+    return a.inputs_ < b.inputs_;
+  }
+  if (!(a.values_ == b.values_)) {
+    return LexicographicLess()(a.values_, b.values_);
+  }
   return a.kept_ < b.kept_;
 }
 
@@ -83,12 +93,16 @@ std::string to_string(const PathSummary& summary) {
   const Time values = summary.apply(sample).value_or(Time());
   std::string text = "(";
   for (std::size_t i = 0; i < summary.outputs(); ++i) {
-    if (i > 0) text += ", ";
+    if (i > 0) {
+      text += ", ";
+    }
     if (i >= summary.kept()) {
       text += std::to_string(values[i]);
     } else {
       text += "t" + std::to_string(i);
-      if (values[i] > 0) text += "+" + std::to_string(values[i]);
+      if (values[i] > 0) {
+        text += "+" + std::to_string(values[i]);
+      }
     }
   }
   return text + ")";

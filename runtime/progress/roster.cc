@@ -18,7 +18,9 @@ Roster::Roster(const Topology& topology, Generation generation, std::vector<Inst
   for (Instance& instance : instances) {
     const auto index = static_cast<std::uint32_t>(instances_.size());
     const std::size_t id = instance.id.value();
-    if (by_reporter_.size() <= id) by_reporter_.resize(id + 1, kNobody);
+    if (by_reporter_.size() <= id) {
+      by_reporter_.resize(id + 1, kNobody);
+    }
     EAGRE_CHECK(by_reporter_[id] == kNobody, "two instances report as {}", id);
     by_reporter_[id] = index;
     InstanceState state;
@@ -31,7 +33,9 @@ Roster::Roster(const Topology& topology, Generation generation, std::vector<Inst
                   "reporter {}: there is no location {}", id, input.location.value());
       ports_.push_back(PortState{input.location, index, static_cast<std::uint32_t>(i),
                                  input.interest, false, 0});
-      if (input.interest == Interest::while_holding) state.counts_held = true;
+      if (input.interest == Interest::while_holding) {
+        state.counts_held = true;
+      }
     }
     state.last_port = static_cast<std::uint32_t>(ports_.size());
     instances_.push_back(std::move(state));
@@ -42,7 +46,9 @@ Roster::Roster(const Topology& topology, Generation generation, std::vector<Inst
 // Those of each location side by side.
 void Roster::list_listeners() {
   for (std::uint32_t p = 0; p < ports_.size(); ++p) {
-    if (ports_[p].interest != Interest::never) listeners_.push_back(p);
+    if (ports_[p].interest != Interest::never) {
+      listeners_.push_back(p);
+    }
   }
   std::stable_sort(listeners_.begin(), listeners_.end(), [this](std::uint32_t a, std::uint32_t b) {
     return ports_[a].location < ports_[b].location;
@@ -51,7 +57,9 @@ void Roster::list_listeners() {
     const Location location = ports_[listeners_[i]].location;
     LocationState& state = locations_[location.value()];
     state.first_listener = i;
-    while (i < listeners_.size() && ports_[listeners_[i]].location == location) ++i;
+    while (i < listeners_.size() && ports_[listeners_[i]].location == location) {
+      ++i;
+    }
     state.last_listener = i;
     state.published.insert(Time::minimum(topology_.coordinates(location)));
   }
@@ -78,8 +86,12 @@ bool Roster::hear(const ProgressBatch& batch) {
               batch.reporter.value(), instance.next_sequence,
               batch.sequence < instance.next_sequence ? "it was heard before"
                                                       : "one before it is lost or late");
-  if (instance.counts_held) count_held(instance, batch);
-  if (instance.next_sequence++ == 0) ++registered_;
+  if (instance.counts_held) {
+    count_held(instance, batch);
+  }
+  if (instance.next_sequence++ == 0) {
+    ++registered_;
+  }
   return true;
 }
 
@@ -98,7 +110,9 @@ void Roster::count_held(InstanceState& instance, const ProgressBatch& batch) {
 
 bool Roster::move(Location location, const Antichain& frontier) {
   LocationState& state = locations_[location.value()];
-  if (state.version > 0 && state.published == frontier) return false;
+  if (state.version > 0 && state.published == frontier) {
+    return false;
+  }
   EAGRE_CHECK(state.published.dominates_all(frontier),
               "the frontier of {} would move back from {} to {}", topology_.describe(location),
               to_string(state.published), to_string(frontier));
@@ -121,7 +135,9 @@ void Roster::consider(std::uint32_t p) {
 
 void Roster::consider_holders() {
   for (std::uint32_t i : began_holding_) {
-    for (std::uint32_t p = instances_[i].first_port; p < instances_[i].last_port; ++p) consider(p);
+    for (std::uint32_t p = instances_[i].first_port; p < instances_[i].last_port; ++p) {
+      consider(p);
+    }
   }
   began_holding_.clear();
 }
@@ -130,7 +146,9 @@ void Roster::consider_holders() {
 const FrontierUpdate* Roster::tell(std::uint32_t p) {
   PortState& port = ports_[p];
   port.due = false;
-  if (!asks(port)) return nullptr;
+  if (!asks(port)) {
+    return nullptr;
+  }
   const LocationState& state = locations_[port.location.value()];
   port.told_version = state.version;
   ++told_;
@@ -144,7 +162,9 @@ const FrontierUpdate* Roster::tell(std::uint32_t p) {
 std::vector<std::string> Roster::describe_missing() const {
   std::vector<std::string> missing;
   for (const InstanceState& instance : instances_) {
-    if (instance.next_sequence > 0) continue;
+    if (instance.next_sequence > 0) {
+      continue;
+    }
     std::string name;
     const auto of = [this](Location location) {
       return " (" + topology_.node(topology_.port(location).node).name + ")";

@@ -48,7 +48,9 @@ class Roster {
   // the roster.
   template <class Sink>
   void publish(Sink&& sink) {
-    if (!began_holding_.empty()) consider_holders();
+    if (!began_holding_.empty()) {
+      consider_holders();
+    }
     for (std::uint32_t port : due_) {
       if (const FrontierUpdate* update = tell(port)) {
         sink(instances_[ports_[port].instance].id, *update);

@@ -9,7 +9,9 @@ namespace eagre::progress {
 Time::Time(Uninitialised, std::size_t size) : inline_{} {
   EAGRE_CHECK(size <= std::numeric_limits<std::uint32_t>::max(),
               "a time cannot have {} coordinates", size);
-  if (size > kInline) heap_ = new std::uint64_t[size]();
+  if (size > kInline) {
+    heap_ = new std::uint64_t[size]();
+  }
   size_ = static_cast<std::uint32_t>(size);
 }
 
@@ -52,7 +54,9 @@ Time combine(const Time& a, const Time& b, Pick pick) {
               to_string(b));
   Time result = a;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (pick(b[i], a[i])) result = result.with(i, b[i]);
+    if (pick(b[i], a[i])) {
+      result = result.with(i, b[i]);
+    }
   }
   return result;
 }
@@ -70,7 +74,9 @@ Time meet(const Time& a, const Time& b) {
 std::string to_string(const Time& time) {
   std::string text = "(";
   for (std::size_t i = 0; i < time.size(); ++i) {
-    if (i > 0) text += ", ";
+    if (i > 0) {
+      text += ", ";
+    }
     text += std::to_string(time[i]);
   }
   return text + ")";

@@ -33,10 +33,11 @@ class Time {
   static Time minimum(std::size_t size);
 
   Time(const Time& other) {
-    if (other.is_inline()) [[likely]]
+    if (other.is_inline()) [[likely]] {
       copy_inline(other);
-    else
+    } else {
       copy_heap(other);
+    }
   }
   Time(Time&& other) noexcept { take(other); }
   Time& operator=(const Time& other) {
@@ -48,14 +49,17 @@ class Time {
   }
   Time& operator=(Time&& other) noexcept {
     if (this != &other) {
-      if (!is_inline()) delete[] heap_;
+      if (!is_inline()) {
+        delete[] heap_;
+      }
       take(other);
     }
     return *this;
   }
   ~Time() {
-    if (!is_inline()) [[unlikely]]
+    if (!is_inline()) [[unlikely]] {
       delete[] heap_;
+    }
   }
 
   std::size_t size() const { return size_; }
@@ -73,7 +77,9 @@ class Time {
   Time first(std::size_t size) const { return Time(coordinates().first(size)); }
 
   friend bool operator==(const Time& a, const Time& b) {
-    if (a.size_ != b.size_) return false;
+    if (a.size_ != b.size_) {
+      return false;
+    }
     if (a.is_inline()) [[likely]] {
       return ((a.inline_[0] ^ b.inline_[0]) | (a.inline_[1] ^ b.inline_[1]) |
               (a.inline_[2] ^ b.inline_[2]) | (a.inline_[3] ^ b.inline_[3])) == 0;
@@ -83,7 +89,9 @@ class Time {
 
   // The product order: every coordinate of `a` at or below that of `b`. False when sizes differ.
   friend bool less_equal(const Time& a, const Time& b) {
-    if (a.size_ != b.size_) return false;
+    if (a.size_ != b.size_) {
+      return false;
+    }
     if (a.is_inline()) [[likely]] {
       return a.inline_[0] <= b.inline_[0] && a.inline_[1] <= b.inline_[1] &&
              a.inline_[2] <= b.inline_[2] && a.inline_[3] <= b.inline_[3];
@@ -102,7 +110,9 @@ class Time {
   bool is_inline() const { return size_ <= kInline; }
   std::uint64_t* mutable_data() { return is_inline() ? inline_ : heap_; }
   void copy_inline(const Time& other) {
-    for (std::size_t i = 0; i < kInline; ++i) inline_[i] = other.inline_[i];
+    for (std::size_t i = 0; i < kInline; ++i) {
+      inline_[i] = other.inline_[i];
+    }
     size_ = other.size_;
   }
   void copy_heap(const Time& other);
@@ -114,7 +124,9 @@ class Time {
     heap_ = other.heap_;
     size_ = other.size_;
     other.size_ = 0;
-    for (std::uint64_t& coordinate : other.inline_) coordinate = 0;
+    for (std::uint64_t& coordinate : other.inline_) {
+      coordinate = 0;
+    }
   }
 
   union {
@@ -136,11 +148,15 @@ Time meet(const Time& a, const Time& b);
 // A total order that extends the product order (and puts shorter times first): for containers.
 struct LexicographicLess {
   bool operator()(const Time& a, const Time& b) const {
-    if (a.size() != b.size()) return a.size() < b.size();
+    if (a.size() != b.size()) {
+      return a.size() < b.size();
+    }
     const std::uint64_t* x = a.data();
     const std::uint64_t* y = b.data();
     for (std::size_t i = 0; i < a.size(); ++i) {
-      if (x[i] != y[i]) return x[i] < y[i];
+      if (x[i] != y[i]) {
+        return x[i] < y[i];
+      }
     }
     return false;
   }

@@ -78,20 +78,26 @@ ScopeId Topology::common_scope(ScopeId a, ScopeId b) const {
 }
 
 base::Status Topology::check(Location location) const {
-  if (location.value() < ports_.size()) return {};
+  if (location.value() < ports_.size()) {
+    return {};
+  }
   return {base::Code::input, fmt::format("there is no location {}", location.value())};
 }
 
 base::Status Topology::check(Location location, const Time& time) const {
   base::Status exists = check(location);
-  if (!exists.ok() || time.size() == coordinates(location)) return exists;
+  if (!exists.ok() || time.size() == coordinates(location)) {
+    return exists;
+  }
   return {base::Code::input,
           fmt::format("time {} does not fit {}, whose times have {} coordinates", to_string(time),
                       describe(location), coordinates(location))};
 }
 
 std::string Topology::describe(Location location) const {
-  if (location.value() >= ports_.size()) return "location " + std::to_string(location.value());
+  if (location.value() >= ports_.size()) {
+    return "location " + std::to_string(location.value());
+  }
   const Port& p = port(location);
   return node(p.node).name + (p.is_input ? ".in" : ".out") + std::to_string(p.index);
 }
@@ -131,7 +137,9 @@ base::Status Topology::check_shapes() const {
 
 base::Status Topology::validate() const {
   base::Status shapes = check_shapes();
-  if (!shapes.ok()) return shapes;
+  if (!shapes.ok()) {
+    return shapes;
+  }
   return LocationOrder::of(*this).status();
 }
 

@@ -23,7 +23,9 @@ LocationOrder checked_order(const Topology& topology) {
 
 std::vector<Location> all_of(const Topology& topology) {
   std::vector<Location> all;
-  for (std::uint32_t l = 0; l < topology.locations(); ++l) all.emplace_back(l);
+  for (std::uint32_t l = 0; l < topology.locations(); ++l) {
+    all.emplace_back(l);
+  }
   return all;
 }
 
@@ -62,7 +64,9 @@ void Tracker::update(Location at, const Time& time, std::int64_t diff) {
   const bool was_empty = port.counts.empty();
   const std::span<const CountedFrontier::Move> moves = port.counts.update(time, diff);
   if (port.kept) {
-    for (const CountedFrontier::Move& move : moves) push(at, move.time, move.diff);
+    for (const CountedFrontier::Move& move : moves) {
+      push(at, move.time, move.diff);
+    }
   } else {
     pass_on(port, moves);
   }
@@ -121,12 +125,16 @@ void Tracker::propagate() {
     const std::uint32_t index = queue_.back();
     queue_.pop_back();
     spare_.push_back(index);
-    if (work_[index].diff == 0) continue;
+    if (work_[index].diff == 0) {
+      continue;
+    }
     ++steps_;
     Port& port = ports_[work_[index].at.value()];
     const std::span<const CountedFrontier::Move> moves =
         port.implied.update(work_[index].time, work_[index].diff);
-    if (moves.empty()) continue;
+    if (moves.empty()) {
+      continue;
+    }
     if (!port.changed) {
       port.changed = true;
       changed_.push_back(work_[index].at.value());

@@ -143,7 +143,9 @@ Tick tick_beside(std::size_t idle, bool connected, Interest interest) {
   for (std::size_t i = 0; i < idle; ++i) {
     const NodeId node = line.topology.add_node(line.topology.root(), "idle");
     const Location in = line.topology.add_input(node);
-    if (connected) line.topology.add_edge(line.source_out, in, PathSummary::identity(1));
+    if (connected) {
+      line.topology.add_edge(line.source_out, in, PathSummary::identity(1));
+    }
     instances.push_back(
         {ReporterId(static_cast<std::uint32_t>(instances.size())), {{in, interest}}, {}});
   }

@@ -20,7 +20,9 @@ std::uint64_t allocations = 0;
 
 void* operator new(std::size_t size) {
   ++allocations;
-  if (void* const block = std::malloc(size)) return block;
+  if (void* const block = std::malloc(size)) {
+    return block;
+  }
   throw std::bad_alloc();
 }
 void operator delete(void* block) noexcept {
@@ -61,7 +63,9 @@ TEST_CASE("nothing is allocated while frontiers move on in two processes") {
   const auto link = [&](const FrontierDelta& delta) { refused += other.apply(delta).ok() ? 0 : 1; };
   std::uint64_t before = 0;
   for (std::uint64_t epoch = 0; epoch < 200; ++epoch) {
-    if (epoch == 100) before = allocations;
+    if (epoch == 100) {
+      before = allocations;
+    }
     tick(here, line, epoch);
     leader.apply(here);
     tick(there, line, epoch);

@@ -28,8 +28,12 @@ inline PathSummary make_summary(std::size_t inputs, std::size_t kept,
                                 const std::vector<std::uint64_t>& appended) {
   PathSummary summary = PathSummary::identity(inputs);
   const auto then = [&](const PathSummary& next) { summary = *summary.followed_by(next); };
-  for (std::size_t n = inputs; n > kept; --n) then(PathSummary::leave(n));
-  for (std::size_t i = 0; i < kept; ++i) then(PathSummary::advance(kept, i, adds[i]));
+  for (std::size_t n = inputs; n > kept; --n) {
+    then(PathSummary::leave(n));
+  }
+  for (std::size_t i = 0; i < kept; ++i) {
+    then(PathSummary::advance(kept, i, adds[i]));
+  }
   for (std::size_t i = 0; i < appended.size(); ++i) {
     then(PathSummary::enter(kept + i));
     then(PathSummary::advance(kept + i + 1, kept + i, appended[i]));

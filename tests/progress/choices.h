@@ -22,8 +22,9 @@ class Choices {
   static Choices seeded(std::uint64_t seed, std::size_t length) {
     base::Random random(seed);
     std::vector<std::uint32_t> numbers(length);
-    for (std::uint32_t& number : numbers)
+    for (std::uint32_t& number : numbers) {
       number = static_cast<std::uint32_t>(random.below(1 << 20));
+    }
     return Choices(std::move(numbers));
   }
 

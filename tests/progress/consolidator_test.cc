@@ -82,7 +82,9 @@ TEST_CASE("a process tells the leader nothing before all of its instances have r
 TEST_CASE("the first sum of a process may be empty, later ones are not sent then") {
   const Line line;
   Consolidator here(line.topology, kNow, kSecond, line.instances(Interest::always, 1));
-  for (std::uint32_t reporter = 3; reporter < 6; ++reporter) here.apply(batch(reporter, 0, {}));
+  for (std::uint32_t reporter = 3; reporter < 6; ++reporter) {
+    here.apply(batch(reporter, 0, {}));
+  }
   const ProgressSum* const first = here.flush();
   REQUIRE(first != nullptr);
   REQUIRE(*first == sum(1, 0, {}));
@@ -141,7 +143,9 @@ TEST_CASE("no frontier is shown before every process has registered") {
   const Line line;
   Aggregator leader(line.topology, kNow, line.instances(), {}, 3);
   std::optional<FrontierDelta> sent;
-  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) leader.apply(batch(reporter, 0, {}));
+  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) {
+    leader.apply(batch(reporter, 0, {}));
+  }
   REQUIRE(leader.apply(sum(2, 0, {{line.source_out, Time{1}, +1}})).ok());
   REQUIRE(leader.apply(sum(2, 1, {{line.source_out, Time{1}, -1}})).ok());
   REQUIRE(publish_to(leader, sent).empty());
@@ -171,7 +175,9 @@ TEST_CASE("the leader tells the others once of all that moved, until all is comp
   const Line line;
   Aggregator leader(line.topology, kNow, line.instances(), {}, 2);
   std::optional<FrontierDelta> sent;
-  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) leader.apply(batch(reporter, 0, {}));
+  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) {
+    leader.apply(batch(reporter, 0, {}));
+  }
   REQUIRE(leader.apply(sum(1, 0, {{line.source_out, Time{0}, +1}})).ok());
   publish_to(leader, sent);
   REQUIRE(sent == delta(1, {{line.map_in, {Time{0}}}, {line.sink_in, {Time{0}}}}));
@@ -200,7 +206,9 @@ TEST_CASE("the leader tells the others once of all that moved, until all is comp
 TEST_CASE("frontiers that must go to other processes are not forgotten") {
   const Line line;
   Aggregator leader(line.topology, kNow, line.instances(), {}, 2);
-  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) leader.apply(batch(reporter, 0, {}));
+  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) {
+    leader.apply(batch(reporter, 0, {}));
+  }
   REQUIRE(leader.apply(sum(1, 0, {})).ok());
   REQUIRE(contains(broken_by([&] { publish(leader); }), "nobody tells the other processes"));
 }
@@ -239,7 +247,9 @@ TEST_CASE("a malformed sum is refused whole") {
   REQUIRE(contains(refused(sum(1, 0, {good, {line.map_in, Time(), 1}})), "does not fit map.in0"));
   REQUIRE(contains(refused(sum(1, 0, {good, {line.map_in, Time{0}, 0}})), "a change of zero"));
   // None of it was applied, nor does it count as the registration.
-  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) leader.apply(batch(reporter, 0, {}));
+  for (std::uint32_t reporter = 0; reporter < 3; ++reporter) {
+    leader.apply(batch(reporter, 0, {}));
+  }
   REQUIRE_FALSE(leader.started());
   REQUIRE(leader.apply(sum(1, 0, {})).ok());
   REQUIRE(leader.complete());

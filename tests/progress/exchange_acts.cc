@@ -8,9 +8,13 @@ namespace eagre::progress {
 
 void ExchangeRun::activate(std::size_t w) {
   const std::size_t acts = 1 + choices_.below(4);
-  for (std::size_t i = 0; i < acts; ++i) act(w);
+  for (std::size_t i = 0; i < acts; ++i) {
+    act(w);
+  }
   // The oldest go, so that frontiers move.
-  while (instances_[w].held.size() > 3) drop(w, 0);
+  while (instances_[w].held.size() > 3) {
+    drop(w, 0);
+  }
   report(w, instances_[w].mailbox.empty());
 }
 
@@ -26,7 +30,9 @@ void ExchangeRun::act(std::size_t w) {
       change_capability(w);
     }
   }
-  if (faulty(Fault::capability_from_frontier)) forge(w);
+  if (faulty(Fault::capability_from_frontier)) {
+    forge(w);
+  }
 }
 
 void ExchangeRun::receive(std::size_t w) {
@@ -38,18 +44,28 @@ void ExchangeRun::receive(std::size_t w) {
   const Pointstamp at{message.target, message.time};
   instance.ledger->begin_message(message.target, message.time);
   for (const Path& path : topology_.internals()) {
-    if (path.from != message.target || finishing_ || choices_.one_in(3)) continue;
+    if (path.from != message.target || finishing_ || choices_.one_in(3)) {
+      continue;
+    }
     // Loops end after a few rounds.
-    if (message.time.size() > 1 && message.time.last() > 3 && !choices_.one_in(4)) continue;
+    if (message.time.size() > 1 && message.time.last() > 3 && !choices_.one_in(4)) {
+      continue;
+    }
     const Time time = maybe_later(*path.summary.apply(message.time));
     keep(w, instance.ledger->from_message(message.target, message.time, path.to, time), &at,
          !message.duplicate);
-    if (choices_.below(3) > 0) send(w, instance.held.size() - 1);
-    if (choices_.below(5) > 0) drop(w, instance.held.size() - 1);
+    if (choices_.below(3) > 0) {
+      send(w, instance.held.size() - 1);
+    }
+    if (choices_.below(5) > 0) {
+      drop(w, instance.held.size() - 1);
+    }
   }
   instance.ledger->end_message();
   instance.ledger->consume(message.target, message.time, message.count);
-  if (message.duplicate) return;
+  if (message.duplicate) {
+    return;
+  }
   model_.consume(w, at, message.count);
   if (plant(Fault::duplicate_delivery, 3)) {
     message.duplicate = true;
@@ -67,12 +83,18 @@ void ExchangeRun::send(std::size_t w, std::size_t which) {
   const Capability& capability = instances_[w].held[which];
   std::vector<const Path*> edges;
   for (const Path& edge : topology_.edges()) {
-    if (edge.from == capability.output()) edges.push_back(&edge);
+    if (edge.from == capability.output()) {
+      edges.push_back(&edge);
+    }
   }
-  if (edges.empty()) return;
+  if (edges.empty()) {
+    return;
+  }
   const Path& edge = *choices_.of(edges);
   const std::optional<Time> arrives = edge.summary.apply(capability.time());
-  if (!arrives) return;
+  if (!arrives) {
+    return;
+  }
   Message message{edge.to, maybe_later(*arrives), 1 + static_cast<std::int64_t>(choices_.below(3))};
   CapabilityLedger& ledger = *instances_[w].ledger;
   if (plant(Fault::empty_batch_counted, 3)) {
@@ -101,7 +123,9 @@ void ExchangeRun::change_capability(std::size_t w) {
   const Location output = held[which].output();
   const Time before = held[which].time();
   Time after = maybe_later(before);
-  if (instances_[w].inputs.empty()) after = after.with(0, after[0] + 1);
+  if (instances_[w].inputs.empty()) {
+    after = after.with(0, after[0] + 1);
+  }
   switch (choices_.below(4)) {
     case 0:
       drop(w, which);
@@ -123,9 +147,13 @@ void ExchangeRun::change_capability(std::size_t w) {
 void ExchangeRun::forge(std::size_t w) {
   InstanceState& instance = instances_[w];
   for (const InputState& input : instance.inputs) {
-    if (input.view.version() == 0 || input.view.frontier().empty()) continue;
+    if (input.view.version() == 0 || input.view.frontier().empty()) {
+      continue;
+    }
     for (const Path& path : topology_.internals()) {
-      if (path.from != input.location || !plant(Fault::capability_from_frontier, 3)) continue;
+      if (path.from != input.location || !plant(Fault::capability_from_frontier, 3)) {
+        continue;
+      }
       const Time time = *path.summary.apply(input.view.frontier().elements().front());
       keep(w, CapabilityTestAccess::forge(*instance.ledger, path.to, time), nullptr, false);
     }
@@ -152,7 +180,9 @@ void ExchangeRun::report(std::size_t w, bool mailbox_dry) {
     require(mailbox_dry ? model_.temp(w).empty() : model_.justified(w),
             "instance " + std::to_string(w) + " withholds " + to_string(model_.temp(w)) +
                 " while it holds " + to_string(model_.caps(w)));
-    if (!model_.temp(w).empty()) ++batches_withheld_;
+    if (!model_.temp(w).empty()) {
+      ++batches_withheld_;
+    }
   }
 }
 
@@ -162,20 +192,30 @@ void ExchangeRun::post(std::size_t w, const ProgressBatch& batch) {
   if (faulty(Fault::positives_withheld)) {
     std::vector<Change>& kept = instances_[w].kept_back;
     ChangeBatch all;
-    for (const Change& change : batch.changes) all.add(change);
-    for (const Change& change : std::exchange(kept, {})) all.add(change);
+    for (const Change& change : batch.changes) {
+      all.add(change);
+    }
+    for (const Change& change : std::exchange(kept, {})) {
+      all.add(change);
+    }
     sent.changes.clear();
     for (const Change& change : all) {
       const bool keeps = change.diff > 0 && !finishing_ && batch.sequence > 0;
       (keeps ? kept : sent.changes).push_back(change);
     }
-    if (!kept.empty()) planted_ = true;
+    if (!kept.empty()) {
+      planted_ = true;
+    }
   }
-  for (ReaderState& reader : readers_) reader.routes[w].push_back(sent);
+  for (ReaderState& reader : readers_) {
+    reader.routes[w].push_back(sent);
+  }
 }
 
 Time ExchangeRun::maybe_later(const Time& time) {
-  if (!choices_.one_in(3)) return time;
+  if (!choices_.one_in(3)) {
+    return time;
+  }
   const std::size_t i = choices_.below(time.size());
   return time.with(i, time[i] + 1 + choices_.below(2));
 }

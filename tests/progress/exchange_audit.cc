@@ -18,7 +18,9 @@ void ExchangeRun::audit_safety() const {
   for (const ReaderState& reader : readers_) {
     for (const ProcessState& process : reader.processes) {
       for (std::uint32_t l = 0; process.published && l < truth.size(); ++l) {
-        if (process.consolidator && !listened_[l]) continue;
+        if (process.consolidator && !listened_[l]) {
+          continue;
+        }
         if (!process.frontiers[l].dominates_all(truth[l])) {
           fail(process.consolidator ? "a process" : "an aggregator", Location(l),
                process.frontiers[l]);
@@ -39,11 +41,15 @@ void ExchangeRun::audit_agreement(std::size_t r, std::size_t p) const {
   const ReaderState& reader = readers_[r];
   const ProcessState& process = reader.processes[p];
   // What the leader has told and the process has not heard may differ.
-  if (!process.deltas.empty()) return;
+  if (!process.deltas.empty()) {
+    return;
+  }
   const std::vector<Antichain> expected =
       p == 0 ? closure(topology_, positive(model_.glob(r))) : reader.processes[0].frontiers;
   for (std::uint32_t l = 0; l < expected.size(); ++l) {
-    if (p > 0 && !listened_[l]) continue;
+    if (p > 0 && !listened_[l]) {
+      continue;
+    }
     require(process.frontiers[l] == expected[l],
             "process " + std::to_string(p) + " shows " + to_string(process.frontiers[l]) + " at " +
                 topology_.describe(Location(l)) + ", " +
@@ -54,7 +60,9 @@ void ExchangeRun::audit_agreement(std::size_t r, std::size_t p) const {
 void ExchangeRun::audit_told(std::size_t r, std::size_t p) const {
   const ReaderState& reader = readers_[r];
   for (std::size_t w = 0; w < instances_.size(); ++w) {
-    if (process_of(w) != p) continue;
+    if (process_of(w) != p) {
+      continue;
+    }
     for (std::size_t i = 0; i < instances_[w].inputs.size(); ++i) {
       const InputState& input = instances_[w].inputs[i];
       const bool asked = input.interest == Interest::always ||

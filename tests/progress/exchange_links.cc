@@ -28,7 +28,9 @@ void ExchangeRun::deliver_sum(std::size_t r, std::size_t p) {
     link.pop_front();
     return;
   }
-  if (link.size() > 1 && plant(Fault::sums_swapped, 2)) std::swap(link[0], link[1]);
+  if (link.size() > 1 && plant(Fault::sums_swapped, 2)) {
+    std::swap(link[0], link[1]);
+  }
   PostedSum posted = std::move(link.front());
   link.pop_front();
   if (posted.sum.sequence == 0 && !posted.sum.changes.empty() &&
@@ -48,14 +50,20 @@ void ExchangeRun::deliver_sum(std::size_t r, std::size_t p) {
     }
   }
   hear(readers_[r], p, posted);
-  if (!faulty(Fault::none)) return;
-  for (const std::size_t w : posted.parts) model_.apply(r, w);
+  if (!faulty(Fault::none)) {
+    return;
+  }
+  for (const std::size_t w : posted.parts) {
+    model_.apply(r, w);
+  }
 }
 
 void ExchangeRun::hear(ReaderState& reader, std::size_t p, PostedSum posted) {
   const bool renumbers = faulty(Fault::sum_split) || faulty(Fault::sum_before_registration) ||
                          faulty(Fault::stale_sum_accepted);
-  if (renumbers) posted.sum.sequence = reader.processes[p].renumbered++;
+  if (renumbers) {
+    posted.sum.sequence = reader.processes[p].renumbered++;
+  }
   const base::Status status = reader.aggregator->apply(posted.sum);
   require(status.ok(), status.message());
 }
@@ -64,18 +72,24 @@ void ExchangeRun::deliver_delta(std::size_t r, std::size_t p) {
   ProcessState& process = readers_[r].processes[p];
   std::deque<FrontierDelta>& link = process.deltas;
   // Waits for another one to change places with.
-  if (faulty(Fault::deltas_swapped) && link.size() == 1 && !finishing_) return;
+  if (faulty(Fault::deltas_swapped) && link.size() == 1 && !finishing_) {
+    return;
+  }
   const bool last = finishing_ && link.size() == 1 && !planted_;
   if (plant(Fault::delta_lost, last ? 1 : 3)) {
     link.pop_front();
     return;
   }
-  if (link.size() > 1 && plant(Fault::deltas_swapped, 1)) std::swap(link[0], link[1]);
+  if (link.size() > 1 && plant(Fault::deltas_swapped, 1)) {
+    std::swap(link[0], link[1]);
+  }
   FrontierDelta delta = std::move(link.front());
   link.pop_front();
   if (plant(Fault::stale_delta_accepted, 3)) {
     // The last run ended with empty frontiers.
-    for (FrontierMove& move : delta.moves) move.frontier.clear();
+    for (FrontierMove& move : delta.moves) {
+      move.frontier.clear();
+    }
   }
   const base::Status status = process.consolidator->apply(delta);
   require(status.ok(), status.message());

@@ -29,7 +29,9 @@ struct AuditFailure : std::runtime_error {
 };
 
 inline void require(bool condition, const std::string& text) {
-  if (!condition) throw AuditFailure(text);
+  if (!condition) {
+    throw AuditFailure(text);
+  }
 }
 
 // Signed counts; zeros are taken out.

@@ -14,7 +14,9 @@ void ExchangeRun::deliver_progress(std::size_t r, std::size_t w) {
     route.pop_front();
     return;
   }
-  if (route.size() > 1 && plant(Fault::batches_swapped, 2)) std::swap(route[0], route[1]);
+  if (route.size() > 1 && plant(Fault::batches_swapped, 2)) {
+    std::swap(route[0], route[1]);
+  }
   ProgressBatch batch = std::move(route.front());
   route.pop_front();
   if (batch.sequence == 0 && plant(Fault::stale_generation_accepted, 2)) {
@@ -41,7 +43,9 @@ void ExchangeRun::hear(std::size_t r, std::size_t w, const ProgressBatch& batch)
   ReaderState& reader = readers_[r];
   ProgressBatch heard = batch;
   const bool renumbers = faulty(Fault::frontier_before_barrier) || faulty(Fault::negative_first);
-  if (renumbers) heard.sequence = reader.renumbered[w]++;
+  if (renumbers) {
+    heard.sequence = reader.renumbered[w]++;
+  }
   ProcessState& process = reader.processes[process_of(w)];
   if (process.consolidator) {
     process.consolidator->apply(heard);
@@ -51,7 +55,9 @@ void ExchangeRun::hear(std::size_t r, std::size_t w, const ProgressBatch& batch)
     }
   } else {
     reader.aggregator->apply(heard);
-    if (faulty(Fault::none)) model_.apply(r, w);
+    if (faulty(Fault::none)) {
+      model_.apply(r, w);
+    }
   }
   const std::vector<Location>& outputs = topology_.node(instances_[w].node).outputs;
   for (const Change& change : heard.changes) {
@@ -89,7 +95,9 @@ void ExchangeRun::tell(std::size_t r, std::size_t p, ReporterId id, const Fronti
   require(last.frontier.dominates_all(update.frontier), "a port was told an older frontier");
   last = update;
   ++frontiers_told_;
-  if (r == 0) input.on_the_way.push_back(update);
+  if (r == 0) {
+    input.on_the_way.push_back(update);
+  }
 }
 
 // Takes down what a process shows now.
@@ -108,7 +116,9 @@ void ExchangeRun::show(std::size_t r, std::size_t p) {
   std::vector<Antichain> now(topology_.locations());
   for (std::uint32_t l = 0; l < topology_.locations(); ++l) {
     const Location location(l);
-    if (!leads && !listened_[l]) continue;
+    if (!leads && !listened_[l]) {
+      continue;
+    }
     now[l] = leads ? aggregator.frontier(location) : process.consolidator->frontier(location);
     require(
         !process.published || process.frontiers[l].dominates_all(now[l]),
@@ -116,7 +126,9 @@ void ExchangeRun::show(std::size_t r, std::size_t p) {
   }
   process.frontiers = std::move(now);
   process.published = true;
-  if (!faulty(Fault::none)) return;
+  if (!faulty(Fault::none)) {
+    return;
+  }
   audit_agreement(r, p);
   audit_told(r, p);
 }
@@ -125,7 +137,9 @@ void ExchangeRun::deliver_frontier(std::size_t w, std::size_t input, std::size_t
   InputState& state = instances_[w].inputs[input];
   FrontierUpdate update = state.on_the_way[which];
   state.on_the_way.erase(state.on_the_way.begin() + static_cast<std::ptrdiff_t>(which));
-  if (plant(Fault::stale_frontier_accepted, 3)) update.frontier.clear();
+  if (plant(Fault::stale_frontier_accepted, 3)) {
+    update.frontier.clear();
+  }
   state.view.apply(update);
 }
 

@@ -47,7 +47,9 @@ TEST_CASE("an antichain keeps exactly the minimal elements") {
     }
     RC_ASSERT(antichain == minimal(all));
     for (const Time& a : antichain) {
-      for (const Time& b : antichain) RC_ASSERT(a == b || !less_equal(a, b));
+      for (const Time& b : antichain) {
+        RC_ASSERT(a == b || !less_equal(a, b));
+      }
     }
     const Time probe = *times(n, 6);
     RC_ASSERT(antichain.less_equal(probe) ==
@@ -55,7 +57,9 @@ TEST_CASE("an antichain keeps exactly the minimal elements") {
     RC_ASSERT(antichain.less_than(probe) ==
               std::any_of(all.begin(), all.end(), [&](auto& t) { return less_than(t, probe); }));
     Antichain backwards;
-    for (auto t = all.rbegin(); t != all.rend(); ++t) backwards.insert(*t);
+    for (auto t = all.rbegin(); t != all.rend(); ++t) {
+      backwards.insert(*t);
+    }
     RC_ASSERT(backwards == antichain);
     RC_ASSERT(to_string(backwards) == to_string(antichain));
   });
@@ -66,10 +70,14 @@ TEST_CASE("an antichain dominates another if it covers all its elements") {
     const Antichain a = minimal(some_times(2));
     const Antichain b = minimal(some_times(2));
     bool all = true;
-    for (const Time& t : b) all = all && a.less_equal(t);
+    for (const Time& t : b) {
+      all = all && a.less_equal(t);
+    }
     RC_ASSERT(a.dominates_all(b) == all);
     RC_ASSERT(a.dominates_all(Antichain()));
-    if (a.dominates_all(b) && b.dominates_all(a)) RC_ASSERT(a == b);
+    if (a.dominates_all(b) && b.dominates_all(a)) {
+      RC_ASSERT(a == b);
+    }
   });
 }
 
@@ -101,7 +109,9 @@ TEST_CASE("a change batch is the sum of what was added to it") {
       const std::int64_t diff = static_cast<std::int64_t>(choices.below(5)) - 2;
       batch.add(Location(at), Time{time}, diff);
       sums[{at, time}] += diff;
-      if (choices.one_in(8)) expect_equal();
+      if (choices.one_in(8)) {
+        expect_equal();
+      }
       if (choices.one_in(30)) {
         expect_equal();
         RC_ASSERT(batch.take().size() == sums.size());
@@ -130,7 +140,9 @@ TEST_CASE("a counted frontier is that of the strictly positive sums") {
     Antichain told;
     while (!choices.done()) {
       std::vector<std::uint64_t> coordinates(n);
-      for (auto& c : coordinates) c = choices.below(4);
+      for (auto& c : coordinates) {
+        c = choices.below(4);
+      }
       const Time time{std::span<const std::uint64_t>(coordinates)};
       const std::int64_t diff = static_cast<std::int64_t>(choices.below(5)) - 2;
       sums[time] += diff;
@@ -145,7 +157,9 @@ TEST_CASE("a counted frontier is that of the strictly positive sums") {
       std::vector<Time> positive;
       bool all_zero = true;
       for (const auto& [t, sum] : sums) {
-        if (sum > 0) positive.push_back(t);
+        if (sum > 0) {
+          positive.push_back(t);
+        }
         all_zero = all_zero && sum == 0;
         RC_ASSERT(counted.count(t) == sum);
       }

@@ -11,8 +11,12 @@ PathSummary summary_between(const Topology& topology, ScopeId from, ScopeId to,
   const std::size_t shared = topology.scope(topology.common_scope(from, to)).coordinates;
   std::size_t n = topology.scope(from).coordinates;
   PathSummary summary = PathSummary::identity(n);
-  for (; n > shared; --n) summary = *summary.followed_by(PathSummary::leave(n));
-  if (by > 0) summary = *summary.followed_by(PathSummary::advance(n, coordinate % n, by));
+  for (; n > shared; --n) {
+    summary = *summary.followed_by(PathSummary::leave(n));
+  }
+  if (by > 0) {
+    summary = *summary.followed_by(PathSummary::advance(n, coordinate % n, by));
+  }
   for (; n < topology.scope(to).coordinates; ++n) {
     summary = *summary.followed_by(PathSummary::enter(n));
   }
@@ -31,7 +35,9 @@ NodeId pass(Topology& topology, ScopeId scope, std::string name, std::size_t inp
             std::size_t outputs, std::uint64_t by = 0) {
   const NodeId node = topology.add_node(scope, std::move(name));
   const std::size_t n = topology.scope(scope).coordinates;
-  for (std::size_t i = 0; i < inputs; ++i) topology.add_input(node);
+  for (std::size_t i = 0; i < inputs; ++i) {
+    topology.add_input(node);
+  }
   for (std::size_t o = 0; o < outputs; ++o) {
     const Location output = topology.add_output(node);
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -81,7 +87,9 @@ Topology random_topology(Choices& choices) {
   const std::size_t more_scopes = choices.below(3);
   for (std::size_t s = 0; s < more_scopes; ++s) {
     const ScopeId parent(static_cast<std::uint32_t>(choices.below(t.scopes().size())));
-    if (t.scope(parent).coordinates < 3) t.add_scope(parent, "scope" + std::to_string(s));
+    if (t.scope(parent).coordinates < 3) {
+      t.add_scope(parent, "scope" + std::to_string(s));
+    }
   }
   const std::size_t more_nodes = 1 + choices.below(6);
   for (std::size_t i = 0; i < more_nodes; ++i) {
@@ -89,7 +97,9 @@ Topology random_topology(Choices& choices) {
     const NodeId node = t.add_node(scope, "n" + std::to_string(i));
     const std::size_t n = t.scope(scope).coordinates;
     const std::size_t inputs = choices.below(3);
-    for (std::size_t j = 0; j < inputs; ++j) t.add_input(node);
+    for (std::size_t j = 0; j < inputs; ++j) {
+      t.add_input(node);
+    }
     const std::size_t outputs = inputs == 0 ? 1 : choices.below(3);
     for (std::size_t o = 0; o < outputs; ++o) {
       const Location output = t.add_output(node);
@@ -126,7 +136,9 @@ Topology random_topology(Choices& choices) {
     Topology wired = t;
     wired.add_edge(from, to,
                    summary_between(t, t.scope_of(from), t.scope_of(to), choices.below(3), by));
-    if (wired.validate().ok()) t = std::move(wired);
+    if (wired.validate().ok()) {
+      t = std::move(wired);
+    }
   }
   return t;
 }
@@ -136,15 +148,23 @@ std::vector<Antichain> closure(const Topology& topology, const std::vector<Point
   std::deque<Pointstamp> work;
   const auto reach = [&](const Pointstamp& p) {
     // What is at or after something already there leads nowhere new: every step is monotone.
-    if (frontiers[p.at.value()].insert(p.time)) work.push_back(p);
+    if (frontiers[p.at.value()].insert(p.time)) {
+      work.push_back(p);
+    }
   };
-  for (const Pointstamp& p : positive) reach(p);
+  for (const Pointstamp& p : positive) {
+    reach(p);
+  }
   for (; !work.empty(); work.pop_front()) {
     const Pointstamp p = work.front();
     for (const std::vector<Path>* paths : {&topology.internals(), &topology.edges()}) {
       for (const Path& path : *paths) {
-        if (path.from != p.at) continue;
-        if (const std::optional<Time> time = path.summary.apply(p.time)) reach({path.to, *time});
+        if (path.from != p.at) {
+          continue;
+        }
+        if (const std::optional<Time> time = path.summary.apply(p.time)) {
+          reach({path.to, *time});
+        }
       }
     }
   }

@@ -32,7 +32,9 @@ struct Pointstamp {
 
   friend bool operator==(const Pointstamp&, const Pointstamp&) = default;
   friend bool operator<(const Pointstamp& a, const Pointstamp& b) {
-    if (a.at != b.at) return a.at < b.at;
+    if (a.at != b.at) {
+      return a.at < b.at;
+    }
     return LexicographicLess()(a.time, b.time);
   }
 };

@@ -30,15 +30,25 @@ TEST_CASE("the order of times is a partial order and the linear one extends it")
     const Time b = *times(n, 3);
     const Time c = *times(n, 3);
     RC_ASSERT(less_equal(a, a));
-    if (less_equal(a, b) && less_equal(b, a)) RC_ASSERT(a == b);
-    if (less_equal(a, b) && less_equal(b, c)) RC_ASSERT(less_equal(a, c));
+    if (less_equal(a, b) && less_equal(b, a)) {
+      RC_ASSERT(a == b);
+    }
+    if (less_equal(a, b) && less_equal(b, c)) {
+      RC_ASSERT(less_equal(a, c));
+    }
     RC_ASSERT(less_than(a, b) == (less_equal(a, b) && a != b));
-    if (less_than(a, b)) RC_ASSERT(LexicographicLess()(a, b));
+    if (less_than(a, b)) {
+      RC_ASSERT(LexicographicLess()(a, b));
+    }
     RC_ASSERT((LexicographicLess()(a, b) || LexicographicLess()(b, a)) == (a != b));
     bool all = true;
-    for (std::size_t i = 0; i < n; ++i) all = all && a[i] <= b[i];
+    for (std::size_t i = 0; i < n; ++i) {
+      all = all && a[i] <= b[i];
+    }
     RC_ASSERT(less_equal(a, b) == all);
-    if (a == b) RC_ASSERT(std::hash<Time>()(a) == std::hash<Time>()(b));
+    if (a == b) {
+      RC_ASSERT(std::hash<Time>()(a) == std::hash<Time>()(b));
+    }
   });
 }
 
@@ -82,7 +92,9 @@ TEST_CASE("times are values, in place and on the heap alike") {
     const Time longer = a.extended(9);
     RC_ASSERT(longer.size() == a.size() + 1 && longer.last() == 9u);
     RC_ASSERT(longer.first(a.size()) == a);
-    if (a.size() > 0) RC_ASSERT(a.with(a.size() - 1, 7).last() == 7u);
+    if (a.size() > 0) {
+      RC_ASSERT(a.with(a.size() - 1, 7).last() == 7u);
+    }
   });
 }
 
@@ -100,13 +112,17 @@ TEST_CASE("summaries are monotone and compose") {
     const PathSummary b = *summaries(m, k);
     const Time t = *times(n);
     const Time u = *times(n);
-    if (less_equal(t, u)) RC_ASSERT(less_equal(*a.apply(t), *a.apply(u)));
+    if (less_equal(t, u)) {
+      RC_ASSERT(less_equal(*a.apply(t), *a.apply(u)));
+    }
     const PathSummary both = *a.followed_by(b);
     RC_ASSERT(both.inputs() == n && both.outputs() == k);
     RC_ASSERT(*both.apply(t) == *b.apply(*a.apply(t)));
     RC_ASSERT(*PathSummary::identity(n).followed_by(a) == a);
     RC_ASSERT(*a.followed_by(PathSummary::identity(m)) == a);
-    if (a.advances()) RC_ASSERT(less_than(t, *a.apply(t)));
+    if (a.advances()) {
+      RC_ASSERT(less_than(t, *a.apply(t)));
+    }
     RC_ASSERT(a.is_identity() == (a == PathSummary::identity(n)));
   });
 }

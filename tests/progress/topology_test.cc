@@ -180,7 +180,9 @@ TEST_CASE("every step along a path makes the key grow") {
         RC_ASSERT(order.less(path.from, time, path.to, *next));
         RC_ASSERT(!order.less(path.to, *next, path.from, time));
         const Time other = *times(t.coordinates(path.from), 3);
-        if (less_than(time, other)) RC_ASSERT(order.less(path.from, time, path.from, other));
+        if (less_than(time, other)) {
+          RC_ASSERT(order.less(path.from, time, path.from, other));
+        }
       }
     }
   });

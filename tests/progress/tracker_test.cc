@@ -25,7 +25,9 @@ using Counts = std::map<Pointstamp, std::int64_t>;
 std::vector<Antichain> brute_force(const Topology& t, const Counts& counts) {
   std::vector<Pointstamp> positive;
   for (const auto& [p, count] : counts) {
-    if (count > 0) positive.push_back(p);
+    if (count > 0) {
+      positive.push_back(p);
+    }
   }
   return closure(t, positive);
 }
@@ -33,7 +35,9 @@ std::vector<Antichain> brute_force(const Topology& t, const Counts& counts) {
 Pointstamp random_pointstamp(const Topology& t, Choices& choices) {
   const Location at(static_cast<std::uint32_t>(choices.below(t.locations())));
   Time time = Time::minimum(t.coordinates(at));
-  for (std::size_t i = 0; i < time.size(); ++i) time = time.with(i, choices.below(4));
+  for (std::size_t i = 0; i < time.size(); ++i) {
+    time = time.with(i, choices.below(4));
+  }
   return {at, time};
 }
 
@@ -50,7 +54,9 @@ TEST_CASE("frontiers are those of all counts along all paths") {
     Choices graph(*decisions());
     Choices choices(*decisions());
     const Topology t = random_topology(graph);
-    if (t.locations() == 0) return;
+    if (t.locations() == 0) {
+      return;
+    }
     Tracker tracker(t);
     Counts counts;
     std::vector<Antichain> last = frontiers(tracker);
@@ -63,14 +69,18 @@ TEST_CASE("frontiers are those of all counts along all paths") {
         RC_ASSERT(!told[l.value()]);
         told[l.value()] = true;
       });
-      for (std::size_t l = 0; l < now.size(); ++l) RC_ASSERT(told[l] || now[l] == last[l]);
+      for (std::size_t l = 0; l < now.size(); ++l) {
+        RC_ASSERT(told[l] || now[l] == last[l]);
+      }
       last = now;
       const bool all_zero = std::all_of(counts.begin(), counts.end(),
                                         [](const auto& count) { return count.second == 0; });
       RC_ASSERT(tracker.empty() == all_zero);
       // The least pointstamps: positive, and implied by nothing else that is positive.
       for (const auto& [p, count] : counts) {
-        if (count <= 0) continue;
+        if (count <= 0) {
+          continue;
+        }
         Counts others = counts;
         others.erase(p);
         const bool implied = brute_force(t, others)[p.at.value()].less_equal(p.time);
@@ -82,7 +92,9 @@ TEST_CASE("frontiers are those of all counts along all paths") {
       const std::int64_t diff = static_cast<std::int64_t>(choices.below(5)) - 2;
       tracker.update(p.at, p.time, diff);
       counts[p] += diff;
-      if (choices.one_in(6)) at_rest();
+      if (choices.one_in(6)) {
+        at_rest();
+      }
     }
     at_rest();
     for (auto& [p, count] : counts) {
@@ -91,7 +103,9 @@ TEST_CASE("frontiers are those of all counts along all paths") {
     }
     at_rest();
     RC_ASSERT(tracker.empty());
-    for (const Antichain& frontier : last) RC_ASSERT(frontier.empty());
+    for (const Antichain& frontier : last) {
+      RC_ASSERT(frontier.empty());
+    }
   });
 }
 
@@ -99,7 +113,9 @@ TEST_CASE("the order of updates and the moments of rest do not matter") {
   check("shuffled", 300, 200, [] {
     Choices graph(*decisions());
     const Topology t = random_topology(graph);
-    if (t.locations() == 0) return;
+    if (t.locations() == 0) {
+      return;
+    }
     Choices choices(*decisions());
     std::vector<std::pair<Pointstamp, std::int64_t>> updates;
     while (!choices.done()) {
@@ -107,7 +123,9 @@ TEST_CASE("the order of updates and the moments of rest do not matter") {
                            static_cast<std::int64_t>(choices.below(5)) - 2);
     }
     Tracker at_once(t);
-    for (const auto& [p, diff] : updates) at_once.update(p.at, p.time, diff);
+    for (const auto& [p, diff] : updates) {
+      at_once.update(p.at, p.time, diff);
+    }
     at_once.propagate();
     base::Random random(*rc::gen::arbitrary<std::uint32_t>());
     for (std::size_t i = updates.size(); i > 1; --i) {
@@ -116,7 +134,9 @@ TEST_CASE("the order of updates and the moments of rest do not matter") {
     Tracker shuffled(t);
     for (const auto& [p, diff] : updates) {
       shuffled.update(p.at, p.time, diff);
-      if (random.below(3) == 0) shuffled.propagate();
+      if (random.below(3) == 0) {
+        shuffled.propagate();
+      }
     }
     shuffled.propagate();
     RC_ASSERT(frontiers(shuffled) == frontiers(at_once));
@@ -127,11 +147,15 @@ TEST_CASE("where nobody looks, nothing is computed, and the rest stays right") {
   check("a tracker that looks at some locations against one that looks at all", 500, 250, [] {
     Choices graph(*decisions());
     const Topology t = random_topology(graph);
-    if (t.locations() == 0) return;
+    if (t.locations() == 0) {
+      return;
+    }
     Choices choices(*decisions());
     std::vector<Location> observed;
     for (std::uint32_t l = 0; l < t.locations(); ++l) {
-      if (choices.below(3) == 0) observed.emplace_back(l);
+      if (choices.below(3) == 0) {
+        observed.emplace_back(l);
+      }
     }
     Tracker all(t);
     Tracker some(t, observed);
@@ -140,10 +164,14 @@ TEST_CASE("where nobody looks, nothing is computed, and the rest stays right") {
       const auto diff = static_cast<std::int64_t>(choices.below(5)) - 2;
       all.update(p.at, p.time, diff);
       some.update(p.at, p.time, diff);
-      if (choices.below(3) == 0) continue;
+      if (choices.below(3) == 0) {
+        continue;
+      }
       all.propagate();
       some.propagate();
-      for (const Location l : observed) RC_ASSERT(some.frontier(l) == all.frontier(l));
+      for (const Location l : observed) {
+        RC_ASSERT(some.frontier(l) == all.frontier(l));
+      }
       RC_ASSERT(some.empty() == all.empty());
     }
   });
@@ -203,7 +231,9 @@ Topology chain(std::size_t nodes) {
     const Location in = t.add_input(node);
     const Location out = t.add_output(node);
     t.add_internal(in, out, PathSummary::identity(1));
-    if (before) t.add_edge(*before, in, PathSummary::identity(1));
+    if (before) {
+      t.add_edge(*before, in, PathSummary::identity(1));
+    }
     before = out;
   }
   return t;
@@ -257,7 +287,9 @@ TEST_CASE("a chain ten times as long costs ten times as much to build and to dra
   REQUIRE(steps_long <= 11 * steps_short);
   // Time has noise: the best of a few tries must be in bounds, the worst need not.
   double ratio = 1e9;
-  for (int i = 0; i < 5 && ratio > 15; ++i) ratio = std::min(ratio, measure(10000) / measure(1000));
+  for (int i = 0; i < 5 && ratio > 15; ++i) {
+    ratio = std::min(ratio, measure(10000) / measure(1000));
+  }
   REQUIRE(ratio <= 15);
 }
 
