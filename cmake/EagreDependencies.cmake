@@ -7,6 +7,7 @@ set(FOUND_LIBATOMIC TRUE)  # CapnProto's config looks for it in a way that only 
 find_package(CapnProto REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
 if(EAGRE_SANITIZE STREQUAL "thread" AND NOT EXISTS "${CAF_ROOT}/lib")
   message(FATAL_ERROR "There is no CAF that was built with ThreadSanitizer in CAF_ROOT, "
                       "${CAF_ROOT}: run tools/setup --tsan.")

@@ -5,8 +5,10 @@
 #include <fmt/core.h>
 #include <kj/exception.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "runtime/data/aligned_words.h"
 #include "runtime/data/batch.h"
 #include "runtime/data/wire_words.h"
 #include "schema/batch.capnp.h"
@@ -31,7 +33,10 @@ void Batch::append_wire(std::vector<std::byte>& out) const {
   const std::size_t head_words = 1 + kDataWords + kPointers + coordinates;
 
   const std::size_t start = out.size();
-  out.resize(start + (2 + head_words + body.words) * sizeof(std::uint64_t));
+  const std::size_t end = start + (2 + head_words + body.words) * sizeof(std::uint64_t);
+  if (end > out.capacity()) out.reserve(std::max(end, 2 * out.capacity()));
+  // The head only: the body is appended, not written over zeros.
+  out.resize(start + (2 + head_words) * sizeof(std::uint64_t));
   std::byte* at = out.data() + start;
   const auto put = [&at](std::uint64_t word) {
     std::memcpy(at, &word, sizeof(word));
@@ -54,7 +59,8 @@ void Batch::append_wire(std::vector<std::byte>& out) const {
     put(coordinate);
   }
   // Segment 1.
-  std::memcpy(at, body.begin(), body.words * sizeof(std::uint64_t));
+  const auto* const words = reinterpret_cast<const std::byte*>(body.begin());
+  out.insert(out.end(), words, words + body.words * sizeof(std::uint64_t));
 }
 
 base::Result<Batch> Batch::from_wire(std::span<const std::byte> bytes) {
@@ -65,17 +71,10 @@ base::Result<Batch> Batch::from_wire(std::span<const std::byte> bytes) {
     return malformed(
         fmt::format("{} bytes are more than the limit of {}", bytes.size(), kMaxWireBytes));
   }
-  // The words must be aligned; network buffers need not be.
-  kj::Array<capnp::word> copy;
-  kj::ArrayPtr<const capnp::word> words;
-  const std::size_t n = bytes.size() / sizeof(capnp::word);
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint64_t) == 0) {
-    words = kj::arrayPtr(reinterpret_cast<const capnp::word*>(bytes.data()), n);
-  } else {
-    copy = kj::heapArray<capnp::word>(n);
-    std::memcpy(copy.begin(), bytes.data(), bytes.size());
-    words = copy;
-  }
+  const wire::AlignedWords aligned(bytes);
+  const std::size_t n = aligned.words().size();
+  const kj::ArrayPtr<const capnp::word> words(
+      reinterpret_cast<const capnp::word*>(aligned.words().data()), n);
 
   try {
     capnp::ReaderOptions options;

@@ -1,6 +1,6 @@
-// The few words of Cap'n Proto's encoding that are written by hand, because the body of a batch
-// lies ready before its header is known. Source: capnproto.org/encoding.html (lists, far pointers,
-// stream framing).
+// The few words of Cap'n Proto's encoding that are written by hand: of batches, because the body
+// lies ready before the header is known, and of small frequent messages, because that is several
+// times faster. Source: capnproto.org/encoding.html (structs, lists, far pointers, stream framing).
 #pragma once
 
 #include <bit>
@@ -14,7 +14,8 @@ static_assert(std::endian::native == std::endian::little,
 
 inline constexpr std::size_t kMaxSegmentWords = std::size_t{1} << 29;
 
-enum class ElementSize : std::uint64_t { byte = 2, eight_bytes = 5, pointer = 6 };
+// A list of composites counts the words of its elements, and a tag comes before them.
+enum class ElementSize : std::uint64_t { byte = 2, eight_bytes = 5, pointer = 6, composite = 7 };
 
 constexpr std::size_t words_for(std::size_t bytes) {
   return (bytes + 7) / 8;
@@ -26,8 +27,19 @@ constexpr std::uint64_t list_pointer(std::int64_t offset, ElementSize element, s
          static_cast<std::uint64_t>(element) << 32 | static_cast<std::uint64_t>(count) << 35;
 }
 
+// To a struct that follows the pointer.
 constexpr std::uint64_t struct_pointer(std::uint64_t data_words, std::uint64_t pointers) {
   return data_words << 32 | pointers << 48;
+}
+
+constexpr std::uint64_t composite_tag(std::size_t count, std::uint64_t data_words,
+                                      std::uint64_t pointers) {
+  return static_cast<std::uint64_t>(count) << 2 | struct_pointer(data_words, pointers);
+}
+
+// The framing of a message of one segment.
+constexpr std::uint64_t one_segment(std::size_t words) {
+  return static_cast<std::uint64_t>(words) << 32;
 }
 
 // To the landing pad at word `word` of another segment.

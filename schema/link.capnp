@@ -1,0 +1,158 @@
+@0xe02da15cc9929b04;
+# What crosses between two processes ("nodes") of one dataflow: the protocol's specification.
+#
+# Each pair of nodes has one ordered, lossless link. A message on it is a *packet*: entries one
+# behind the other and nothing else, at most 512 MiB. A sender fills a packet up to about 64 KiB, or
+# until it has nothing more to do. Data comes before the progress that accounts for it.
+#
+# An entry is a header of 16 bytes and a body. All of it is little-endian; every entry starts at a
+# multiple of 8 bytes:
+#
+#   bytes  what
+#   0-3    kind: 1 deliver, 2 control
+#   4-7    length of the body in bytes, a multiple of 8
+#   8-11   deliver: the sending worker        control: 0
+#   12-15  deliver: the receiving worker      control: 0
+#   16-    body: one message in Cap'n Proto's standard stream framing;
+#          deliver: a Batch (batch.capnp), control: a Control
+#
+# Workers have numbers over the whole cluster. Every message names the generation that it belongs
+# to; receivers drop older ones.
+#
+# Of all versions of the protocol this stays as it is, so that nodes of different versions can
+# refuse each other with a reason: the entry header, the first three members of Control,
+# Hello.protocol, Problem.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("eagre::schema");
+
+struct Control {
+  generation @0 :UInt64;
+  # Which life of the dataflow it belongs to; as in Batch.
+
+  union {
+    hello @1 :Hello;
+    # The first message of both ends of a link; each answers with welcome or refused.
+    welcome @2 :UInt32;
+    # Let in, by this node.
+    refused @3 :Problem;
+    # Not let in, and why. The link ends.
+
+    progress @4 :NodeBatch;
+    frontiers @5 :FrontierDelta;
+    credit @6 :Credit;
+
+    ask @7 :Ask;
+    answer @8 :Answer;
+
+    failed @9 :Failed;
+    # The dataflow fails, everywhere.
+    complete @10 :Void;
+    # From the leader: nothing is held or in flight any more. Finish what is left to do.
+    left @11 :UInt32;
+    # This node has done so.
+    goodbye @12 :Void;
+    # From the leader: all have. A link that ends after this is no failure.
+    stop @13 :Text;
+    # End the dataflow in order without completing it; why.
+  }
+}
+
+struct Hello {
+  protocol @0 :UInt32;
+  node @1 :UInt32;
+  nodes @2 :UInt32;
+  workers @3 :UInt32;
+  # Per node.
+  inboxBytes @4 :UInt64;
+  plan @5 :UInt64;
+  # Fingerprint of the dataflow's plan.
+  options @6 :UInt64;
+  # Fingerprint of all other options that must agree.
+  cluster @7 :Text;
+  program @8 :Text;
+}
+
+struct NodeBatch {
+  # What happened on one node: pointstamp counts that changed. Applied whole or not at all.
+  sequence @0 :UInt64;
+  # Contiguous for each node and generation.
+  node @1 :UInt32;
+  changes @2 :List(Change);
+  coordinates @3 :List(UInt64);
+  # Of all times, one time behind the other.
+
+  struct Change {
+    diff @0 :Int64;
+    # Not 0.
+    location @1 :UInt32;
+    coordinates @2 :UInt32;
+    # How many of them are this change's time.
+  }
+}
+
+struct FrontierDelta {
+  # From the leader: the whole new frontier of each location where it moved.
+  version @0 :UInt64;
+  moves @1 :List(Move);
+  coordinates @2 :List(UInt64);
+  # Of all times of all moves, one behind the other.
+
+  struct Move {
+    location @0 :UInt32;
+    times @1 :UInt32;
+    # How many times the frontier has; 0: nothing will come any more.
+    coordinates @2 :UInt32;
+    # How many each of them has.
+  }
+}
+
+struct Credit {
+  # The receiver has processed so many bytes of what came on an edge: room for more.
+  bytes @0 :UInt64;
+  channel @1 :UInt32;
+  from @2 :UInt32;
+  # The worker that gives it, the receiver of batches.
+  to @3 :UInt32;
+  # The worker that gets it.
+}
+
+struct Ask {
+  # A request to an instance of an operator.
+  id @0 :UInt64;
+  # The asking node's number for it; the answer has the same.
+  node @1 :UInt32;
+  # The operator, as in the plan.
+  worker @2 :UInt32;
+  request @3 :Data;
+  # A Batch in stream framing.
+}
+
+struct Answer {
+  id @0 :UInt64;
+  union {
+    batch @1 :Data;
+    # A Batch in stream framing.
+    problem @2 :Problem;
+  }
+}
+
+struct Failed {
+  node @0 :UInt32;
+  # Where it failed first.
+  problem @1 :Problem;
+}
+
+struct Problem {
+  code @0 :Code;
+  message @1 :Text;
+  # At most 64 KiB.
+
+  enum Code {
+    failed @0;
+    usage @1;
+    input @2;
+    refused @3;
+    cancelled @4;
+  }
+}
