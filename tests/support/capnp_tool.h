@@ -1,4 +1,4 @@
-// What Cap'n Proto's own tool says of a batch's bytes: a reader that is not ours.
+// What Cap'n Proto's own tool says of a message's bytes: a reader that is not ours.
 #pragma once
 
 #include <unistd.h>
@@ -14,16 +14,18 @@
 
 namespace eagre::testing {
 
-// The text that `capnp decode --short` prints of these bytes, by schema/batch.capnp (its path is
-// the build's to say). The tool writes bytes that are no letters in octal.
-inline std::string capnp_decode(const std::vector<std::byte>& wire) {
-  std::string name = (std::filesystem::temp_directory_path() / "eagre_batch_XXXXXX").string();
+// The text that `capnp decode --short` prints of these bytes, by a schema of the folder schema (its
+// path is the build's to say). The tool writes bytes that are no letters in octal.
+inline std::string capnp_decode(const std::vector<std::byte>& wire,
+                                const std::string& schema = "batch.capnp",
+                                const std::string& type = "Batch") {
+  std::string name = (std::filesystem::temp_directory_path() / "eagre_wire_XXXXXX").string();
   const int file = ::mkstemp(name.data());
   REQUIRE(file >= 0);
   REQUIRE(::write(file, wire.data(), wire.size()) == static_cast<ssize_t>(wire.size()));
   ::close(file);
   const std::string command =
-      "capnp decode --short '" EAGRE_BATCH_SCHEMA "' Batch < '" + name + "' 2>&1";
+      "capnp decode --short '" EAGRE_SCHEMAS "/" + schema + "' " + type + " < '" + name + "' 2>&1";
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string text;
