@@ -1,11 +1,13 @@
 // Control messages through Cap'n Proto: writing the seldom ones, reading all of them.
 #include "runtime/control/control_wire.h"
 
+#include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <fmt/core.h>
 #include <kj/exception.h>
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -169,10 +171,28 @@ data::Batch batch_of(capnp::Data::Reader bytes) {
   return *std::move(batch);
 }
 
+// A list where it lies, each of its elements `each` words without pointers, as it is written.
+std::span<const std::uint64_t> words_of(capnp::AnyList::Reader list, std::size_t each) {
+  const kj::ArrayPtr<const kj::byte> bytes = list.getRawBytes();
+  const std::size_t words = list.size() * each;
+  if (bytes.size() != words * sizeof(std::uint64_t)) {
+    throw Malformed{fmt::format("a list of {} elements in {} bytes, each has {} words", list.size(),
+                                bytes.size(), each)};
+  }
+  return {reinterpret_cast<const std::uint64_t*>(bytes.begin()), words};
+}
+
+std::uint32_t low(std::uint64_t word) {
+  return static_cast<std::uint32_t>(word);
+}
+std::uint32_t high(std::uint64_t word) {
+  return static_cast<std::uint32_t>(word >> 32);
+}
+
 // Takes the times of a message out of its list of coordinates, one after another.
 class Times {
  public:
-  explicit Times(capnp::List<std::uint64_t>::Reader all) : all_(all) {}
+  explicit Times(capnp::List<std::uint64_t>::Reader all) : rest_(words_of(all, 1)) {}
 
   // `n` times of `coordinates` each are to come.
   void expect(std::uint64_t n, std::uint64_t coordinates) const {
@@ -180,77 +200,67 @@ class Times {
       throw Malformed{fmt::format("a time of {} coordinates, {} are the limit", coordinates,
                                   data::Batch::kMaxCoordinates)};
     }
-    if (n * coordinates > all_.size() - at_) {
-      throw Malformed{fmt::format("its times have more than its {} coordinates", all_.size())};
+    if (n * coordinates > rest_.size()) {
+      throw Malformed{fmt::format("{} times of {} coordinates, {} coordinates are left", n,
+                                  coordinates, rest_.size())};
     }
   }
   Time next(std::size_t coordinates) {
-    std::uint64_t values[data::Batch::kMaxCoordinates];
-    for (std::size_t i = 0; i < coordinates; ++i) values[i] = all_[at_++];
-    return Time(std::span<const std::uint64_t>(values, coordinates));
+    Time time(rest_.first(coordinates));
+    rest_ = rest_.subspan(coordinates);
+    return time;
   }
   void end() const {
-    if (at_ != all_.size()) {
-      throw Malformed{fmt::format("its times have {} of its {} coordinates", at_, all_.size())};
+    if (!rest_.empty()) {
+      throw Malformed{fmt::format("its times leave {} coordinates", rest_.size())};
     }
   }
 
  private:
-  capnp::List<std::uint64_t>::Reader all_;
-  capnp::uint at_ = 0;
+  std::span<const std::uint64_t> rest_;
 };
 
-// A list may claim to have elements of no size; ours have `each` words.
-void check_length(std::size_t length, std::size_t each, std::size_t message_words) {
-  if (length > message_words / each) {
-    throw Malformed{fmt::format("a list of {} elements in {} words", length, message_words)};
-  }
-}
-
-NodeBatch read_progress(Generation generation, schema::NodeBatch::Reader reader,
-                        std::size_t words) {
+NodeBatch read_progress(Generation generation, schema::NodeBatch::Reader reader) {
   NodeBatch batch{.generation = generation,
                   .node = reader.getNode(),
                   .sequence = reader.getSequence(),
                   .changes = {}};
-  const auto changes = reader.getChanges();
-  check_length(changes.size(), 2, words);
-  batch.changes.reserve(changes.size());
+  const std::span<const std::uint64_t> changes = words_of(reader.getChanges(), 2);
+  batch.changes.reserve(changes.size() / 2);
   Times times(reader.getCoordinates());
-  for (const auto change : changes) {
-    if (change.getDiff() == 0) {
-      throw Malformed{fmt::format("change {} is by 0", batch.changes.size())};
-    }
-    times.expect(1, change.getCoordinates());
-    batch.changes.push_back({.at = Location(change.getLocation()),
-                             .time = times.next(change.getCoordinates()),
-                             .diff = change.getDiff()});
+  for (std::size_t i = 0; i < changes.size(); i += 2) {
+    const auto diff = static_cast<std::int64_t>(changes[i]);
+    const std::uint32_t coordinates = high(changes[i + 1]);
+    if (diff == 0) throw Malformed{fmt::format("change {} is by 0", i / 2)};
+    times.expect(1, coordinates);
+    batch.changes.push_back(
+        {.at = Location(low(changes[i + 1])), .time = times.next(coordinates), .diff = diff});
   }
   times.end();
   return batch;
 }
 
-FrontierDelta read_frontiers(Generation generation, schema::FrontierDelta::Reader reader,
-                             std::size_t words) {
+FrontierDelta read_frontiers(Generation generation, schema::FrontierDelta::Reader reader) {
   FrontierDelta delta{.generation = generation, .version = reader.getVersion(), .moves = {}};
-  const auto moves = reader.getMoves();
-  check_length(moves.size(), 2, words);
-  delta.moves.reserve(moves.size());
+  const std::span<const std::uint64_t> moves = words_of(reader.getMoves(), 2);
+  delta.moves.reserve(moves.size() / 2);
   Times times(reader.getCoordinates());
-  for (const auto move : moves) {
-    if (move.getTimes() > kMaxFrontierTimes) {
+  for (std::size_t i = 0; i < moves.size(); i += 2) {
+    const std::uint32_t location = low(moves[i]);
+    const std::uint32_t count = high(moves[i]);
+    const std::uint32_t coordinates = low(moves[i + 1]);
+    if (count > kMaxFrontierTimes) {
       throw Malformed{fmt::format("the frontier of location {} has {} times, {} are the limit",
-                                  move.getLocation(), move.getTimes(), kMaxFrontierTimes)};
+                                  location, count, kMaxFrontierTimes)};
     }
-    times.expect(move.getTimes(), move.getCoordinates());
-    progress::Move& to = delta.moves.emplace_back();
-    to.location = Location(move.getLocation());
-    for (capnp::uint i = 0; i < move.getTimes(); ++i) {
-      if (!to.frontier.insert(times.next(move.getCoordinates())) || to.frontier.size() != i + 1) {
-        throw Malformed{
-            fmt::format("the frontier of location {} is no antichain: time {} of it "
-                        "compares with one before",
-                        move.getLocation(), i)};
+    times.expect(count, coordinates);
+    progress::Move& move = delta.moves.emplace_back();
+    move.location = Location(location);
+    for (std::uint32_t n = 0; n < count; ++n) {
+      if (!move.frontier.insert(times.next(coordinates)) || move.frontier.size() != n + 1) {
+        throw Malformed{fmt::format(
+            "the frontier of location {} is no antichain: time {} of it compares with one before",
+            location, n)};
       }
     }
   }
@@ -284,7 +294,7 @@ Answer read_answer(Generation generation, schema::Answer::Reader answer) {
   throw Malformed{fmt::format("{} is no kind of answer", static_cast<unsigned>(answer.which()))};
 }
 
-Message read(schema::Control::Reader control, std::size_t words) {
+Message read(schema::Control::Reader control) {
   const Generation generation(control.getGeneration());
   switch (control.which()) {
     case schema::Control::HELLO:
@@ -294,9 +304,9 @@ Message read(schema::Control::Reader control, std::size_t words) {
     case schema::Control::REFUSED:
       return Refused{generation, status_of(control.getRefused())};
     case schema::Control::PROGRESS:
-      return read_progress(generation, control.getProgress(), words);
+      return read_progress(generation, control.getProgress());
     case schema::Control::FRONTIERS:
-      return read_frontiers(generation, control.getFrontiers(), words);
+      return read_frontiers(generation, control.getFrontiers());
     case schema::Control::CREDIT: {
       const schema::Credit::Reader credit = control.getCredit();
       return Credit{.generation = generation,
@@ -367,7 +377,7 @@ base::Result<Message> read_control(std::span<const std::byte> bytes) {
     if (message.getEnd() != words.end()) {
       return malformed(fmt::format("{} words follow it", words.end() - message.getEnd()));
     }
-    return read(message.getRoot<schema::Control>(), n);
+    return read(message.getRoot<schema::Control>());
   } catch (const Malformed& problem) {
     return malformed(problem.what);
   } catch (const kj::Exception& exception) {

@@ -30,7 +30,7 @@ TEST_CASE("a list of addresses names the nodes in order") {
 }
 
 TEST_CASE("what is no address is refused, with the reason") {
-  const auto why = [](std::string text) {
+  const auto why = [](const std::string& text) {
     const std::string message = error_of(parse_address(text));
     const std::string begin = "\"" + text + "\" is no address of a node: ";
     const std::string end = "; write HOST:PORT, such as 127.0.0.1:4711 or [::1]:4711";

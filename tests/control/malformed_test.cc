@@ -127,9 +127,9 @@ TEST_CASE("progress that could not have been written is refused") {
   CHECK(error_of(with_word(packet, kChanges + 1, std::uint64_t{65} << 32)) ==
         begin + "a time of 65 coordinates, 64 are the limit");
   CHECK(error_of(with_word(packet, kChanges + 1, std::uint64_t{9} << 32)) ==
-        begin + "its times have more than its 8 coordinates");
+        begin + "1 times of 9 coordinates, 8 coordinates are left");
   CHECK(error_of(with_word(packet, kChanges + 7, std::uint64_t{1} << 32)) ==
-        begin + "its times have 7 of its 8 coordinates");
+        begin + "its times leave 1 coordinates");
   // A list of a thousand million elements of no size.
   const Bytes claims =
       with_word(with_word(packet, kChanges - 3, 1 | 1 << 2 | std::uint64_t{7} << 32), kChanges - 1,
@@ -156,9 +156,9 @@ TEST_CASE("frontiers that could not have been written are refused") {
   CHECK(error_of(with_word(packet, kMoves, std::uint64_t{16385} << 32 | 3)) ==
         begin + "the frontier of location 3 has 16385 times, 16384 are the limit");
   CHECK(error_of(with_word(packet, kMoves, std::uint64_t{3} << 32 | 3)) ==
-        begin + "its times have more than its 4 coordinates");
+        begin + "3 times of 2 coordinates, 4 coordinates are left");
   CHECK(error_of(with_word(packet, kMoves, std::uint64_t{1} << 32 | 3)) ==
-        begin + "its times have 2 of its 4 coordinates");
+        begin + "its times leave 2 coordinates");
 }
 
 TEST_CASE("the code of a problem is a known one") {

@@ -58,7 +58,7 @@ TEST_CASE("every message of a packet comes back as it was, in order") {
 TEST_CASE("each kind of message comes back, empty and huge") {
   base::Random random(7);
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
-    for (const std::uint64_t size : {0, 1, 60000}) {
+    for (const std::uint64_t size : {0u, 1u, 60000u}) {
       for (int times = 0; times < 3; ++times) {
         const Message message = any_message(random, kind, size);
         CAPTURE(kind, size);

@@ -17,7 +17,7 @@ namespace {
 
 using eagre::data::Batch;
 
-// Whatever the header claims: the columns as if they held records of this type.
+// All records, if the header says that they are of this type and the columns hold some.
 template <class T>
 std::size_t read_as(const Batch& batch) {
   if (!eagre::data::verify<T>(batch).ok()) return 0;
