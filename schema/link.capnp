@@ -20,7 +20,7 @@
 # to; receivers drop older ones.
 #
 # Of all versions of the protocol this stays as it is, so that nodes of different versions can
-# refuse each other with a reason: the entry header, the first three members of Control,
+# refuse each other with a reason: the entry header, the first two members of Control's union,
 # Hello.protocol, Problem.
 
 using Cxx = import "/capnp/c++.capnp";
@@ -32,29 +32,25 @@ struct Control {
 
   union {
     hello @1 :Hello;
-    # The first message of both ends of a link; each answers with welcome or refused.
-    welcome @2 :UInt32;
-    # Let in, by this node.
-    refused @3 :Problem;
+    # The first message of both ends of a link: the answer of a node that lets the other one in.
+    refused @2 :Problem;
     # Not let in, and why. The link ends.
 
-    progress @4 :NodeBatch;
-    frontiers @5 :FrontierDelta;
-    credit @6 :Credit;
+    progress @3 :ProgressSum;
+    frontiers @4 :FrontierDelta;
+    credit @5 :Credit;
 
-    ask @7 :Ask;
-    answer @8 :Answer;
+    ask @6 :Ask;
+    answer @7 :Answer;
 
-    failed @9 :Failed;
+    failed @8 :Failed;
     # The dataflow fails, everywhere.
-    complete @10 :Void;
+    complete @9 :Void;
     # From the leader: nothing is held or in flight any more. Finish what is left to do.
-    left @11 :UInt32;
+    left @10 :UInt32;
     # This node has done so.
-    goodbye @12 :Void;
+    goodbye @11 :Void;
     # From the leader: all have. A link that ends after this is no failure.
-    stop @13 :Text;
-    # End the dataflow in order without completing it; why.
   }
 }
 
@@ -73,7 +69,7 @@ struct Hello {
   program @8 :Text;
 }
 
-struct NodeBatch {
+struct ProgressSum {
   # What happened on one node: pointstamp counts that changed. Applied whole or not at all.
   sequence @0 :UInt64;
   # Contiguous for each node and generation.
@@ -154,5 +150,7 @@ struct Problem {
     input @2;
     refused @3;
     cancelled @4;
+    lost @5;
+    terminated @6;
   }
 }

@@ -18,6 +18,10 @@ std::string_view to_string(Code code) {
       return "refused";
     case Code::cancelled:
       return "cancelled";
+    case Code::lost:
+      return "lost";
+    case Code::terminated:
+      return "terminated";
   }
   return "unknown";
 }

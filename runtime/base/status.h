@@ -16,6 +16,8 @@ enum class Code : unsigned char {
   input,      // data from outside is malformed
   refused,    // understood, and not done on purpose
   cancelled,  // stopped on request
+  lost,       // another process that is needed is not there, or no more
+  terminated,  // a signal asked to end
 };
 
 std::string_view to_string(Code code);

@@ -47,6 +47,10 @@ schema::Problem::Code to_schema(base::Code code) {
       return schema::Problem::Code::REFUSED;
     case base::Code::cancelled:
       return schema::Problem::Code::CANCELLED;
+    case base::Code::lost:
+      return schema::Problem::Code::LOST;
+    case base::Code::terminated:
+      return schema::Problem::Code::TERMINATED;
     case base::Code::ok:
     case base::Code::failed:
       break;
@@ -87,7 +91,6 @@ struct Writer {
     to.setCluster(cut(hello.cluster, storage));
     to.setProgram(cut(hello.program, storage));
   }
-  void operator()(const Welcome& welcome) { out.setWelcome(welcome.node); }
   void operator()(const Refused& refused) { write(refused.reason, out.initRefused()); }
   void operator()(const Ask& ask) {
     schema::Ask::Builder to = out.initAsk();
@@ -113,10 +116,6 @@ struct Writer {
   void operator()(const Complete&) { out.setComplete(); }
   void operator()(const Left& left) { out.setLeft(left.node); }
   void operator()(const Goodbye&) { out.setGoodbye(); }
-  void operator()(const Stop& stop) {
-    std::string storage;
-    out.setStop(cut(stop.reason, storage));
-  }
 };
 
 void append_by_capnp(const auto& message, std::vector<std::byte>& out) {
@@ -158,6 +157,10 @@ base::Status status_of(schema::Problem::Reader problem) {
         return base::Code::refused;
       case schema::Problem::Code::CANCELLED:
         return base::Code::cancelled;
+      case schema::Problem::Code::LOST:
+        return base::Code::lost;
+      case schema::Problem::Code::TERMINATED:
+        return base::Code::terminated;
     }
     throw Malformed{
         fmt::format("{} is no code of a problem", static_cast<unsigned>(problem.getCode()))};
@@ -220,24 +223,24 @@ class Times {
   std::span<const std::uint64_t> rest_;
 };
 
-NodeBatch read_progress(Generation generation, schema::NodeBatch::Reader reader) {
-  NodeBatch batch{.generation = generation,
-                  .node = reader.getNode(),
+ProgressSum read_progress(Generation generation, schema::ProgressSum::Reader reader) {
+  ProgressSum sum{.generation = generation,
+                  .process = progress::ProcessId(reader.getNode()),
                   .sequence = reader.getSequence(),
                   .changes = {}};
   const std::span<const std::uint64_t> changes = words_of(reader.getChanges(), 2);
-  batch.changes.reserve(changes.size() / 2);
+  sum.changes.reserve(changes.size() / 2);
   Times times(reader.getCoordinates());
   for (std::size_t i = 0; i < changes.size(); i += 2) {
     const auto diff = static_cast<std::int64_t>(changes[i]);
     const std::uint32_t coordinates = high(changes[i + 1]);
     if (diff == 0) throw Malformed{fmt::format("change {} is by 0", i / 2)};
     times.expect(1, coordinates);
-    batch.changes.push_back(
+    sum.changes.push_back(
         {.at = Location(low(changes[i + 1])), .time = times.next(coordinates), .diff = diff});
   }
   times.end();
-  return batch;
+  return sum;
 }
 
 FrontierDelta read_frontiers(Generation generation, schema::FrontierDelta::Reader reader) {
@@ -254,7 +257,7 @@ FrontierDelta read_frontiers(Generation generation, schema::FrontierDelta::Reade
                                   location, count, kMaxFrontierTimes)};
     }
     times.expect(count, coordinates);
-    progress::Move& move = delta.moves.emplace_back();
+    progress::FrontierMove& move = delta.moves.emplace_back();
     move.location = Location(location);
     for (std::uint32_t n = 0; n < count; ++n) {
       if (!move.frontier.insert(times.next(coordinates)) || move.frontier.size() != n + 1) {
@@ -299,8 +302,6 @@ Message read(schema::Control::Reader control) {
   switch (control.which()) {
     case schema::Control::HELLO:
       return read_hello(generation, control.getHello());
-    case schema::Control::WELCOME:
-      return Welcome{generation, control.getWelcome()};
     case schema::Control::REFUSED:
       return Refused{generation, status_of(control.getRefused())};
     case schema::Control::PROGRESS:
@@ -335,8 +336,6 @@ Message read(schema::Control::Reader control) {
       return Left{generation, control.getLeft()};
     case schema::Control::GOODBYE:
       return Goodbye{generation};
-    case schema::Control::STOP:
-      return Stop{generation, text_of(control.getStop(), "reason")};
   }
   throw Malformed{
       fmt::format("{} is no kind of control message", static_cast<unsigned>(control.which()))};
@@ -348,7 +347,7 @@ void append_control(const Message& message, std::vector<std::byte>& out) {
   std::visit(
       [&out](const auto& it) {
         using T = std::decay_t<decltype(it)>;
-        if constexpr (std::is_same_v<T, NodeBatch> || std::is_same_v<T, FrontierDelta> ||
+        if constexpr (std::is_same_v<T, ProgressSum> || std::is_same_v<T, FrontierDelta> ||
                       std::is_same_v<T, Credit>) {
           append_control(it, out);
         } else if constexpr (std::is_same_v<T, Deliver>) {

@@ -21,7 +21,7 @@ inline constexpr std::size_t kMaxFrontierTimes = std::size_t{1} << 14;
 
 // The frequent ones are written word by word (control_words.cc). All times of one frontier must
 // have the same number of coordinates, at most data::Batch::kMaxCoordinates.
-void append_control(const NodeBatch& batch, std::vector<std::byte>& out);
+void append_control(const ProgressSum& sum, std::vector<std::byte>& out);
 void append_control(const FrontierDelta& delta, std::vector<std::byte>& out);
 void append_control(const Credit& credit, std::vector<std::byte>& out);
 // Any message but Deliver, through Cap'n Proto.

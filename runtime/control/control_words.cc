@@ -17,7 +17,7 @@ namespace wire = data::wire;
 // What comes before the member's struct, without the framing.
 constexpr std::size_t kControlWords = 4;
 constexpr std::size_t kCreditWords = 3;
-// NodeBatch and FrontierDelta: two words of data, a list of structs, a list of coordinates.
+// ProgressSum and FrontierDelta: two words of data, a list of structs, a list of coordinates.
 constexpr std::size_t kChangeWords = 2;
 constexpr std::size_t kMoveWords = 2;
 
@@ -69,23 +69,23 @@ void check_time(const progress::Time& time, std::size_t coordinates, progress::L
 
 }  // namespace
 
-void append_control(const NodeBatch& batch, std::vector<std::byte>& out) {
-  const std::size_t changes = batch.changes.size();
+void append_control(const ProgressSum& sum, std::vector<std::byte>& out) {
+  const std::size_t changes = sum.changes.size();
   std::size_t coordinates = 0;
-  for (const progress::Change& change : batch.changes) {
+  for (const progress::Change& change : sum.changes) {
     check_time(change.time, change.time.size(), change.at);
     coordinates += change.time.size();
   }
-  Words words(out, kControlWords + 4 + 1 + changes * kChangeWords + coordinates, batch.generation,
+  Words words(out, kControlWords + 4 + 1 + changes * kChangeWords + coordinates, sum.generation,
               schema::Control::PROGRESS, 2, 2);
-  words.put(batch.sequence);
-  words.put(batch.node, 0);
+  words.put(sum.sequence);
+  words.put(sum.process.value(), 0);
   words.put_lists(changes, kChangeWords, coordinates);
-  for (const progress::Change& change : batch.changes) {
+  for (const progress::Change& change : sum.changes) {
     words.put(static_cast<std::uint64_t>(change.diff));
     words.put(change.at.value(), change.time.size());
   }
-  for (const progress::Change& change : batch.changes) words.put(change.time);
+  for (const progress::Change& change : sum.changes) words.put(change.time);
 }
 
 void append_control(const FrontierDelta& delta, std::vector<std::byte>& out) {

@@ -1,5 +1,5 @@
 // How two nodes of a cluster meet: the first message in both directions of a link says what the
-// sender is; the other end welcomes or refuses it (membership.h decides).
+// sender is; the other end says the same of itself, or refuses (membership.h decides).
 #pragma once
 
 #include <cstdint>
@@ -33,14 +33,6 @@ struct Hello {
   progress::Generation generation{};
 
   friend bool operator==(const Hello&, const Hello&) = default;
-};
-
-// The sender, `node`, lets the receiver in.
-struct Welcome {
-  progress::Generation generation{};
-  std::uint32_t node = 0;
-
-  friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
 // The sender does not let the receiver in; the link ends.

@@ -88,6 +88,12 @@ Membership::Membership(Hello self, std::vector<Address> addresses)
   joined_[self_.node] = true;
 }
 
+void Membership::set_addresses(std::vector<Address> addresses) {
+  EAGRE_CHECK(addresses.size() == self_.nodes, "{} addresses of {} nodes", addresses.size(),
+              self_.nodes);
+  addresses_ = std::move(addresses);
+}
+
 base::Status Membership::judge(const Hello& peer) const {
   if (peer.protocol != self_.protocol) {
     return refused(

@@ -23,6 +23,9 @@ class Membership {
   Membership(Hello self, std::vector<Address> addresses);
 
   const Hello& self() const { return self_; }
+  // Where they are, if that was not known at first.
+  void set_addresses(std::vector<Address> addresses);
+  std::string address(std::uint32_t node) const { return to_string(addresses_[node]); }
 
   // Whether a node that says this may join now: Code::refused with the reason.
   base::Status judge(const Hello& peer) const;

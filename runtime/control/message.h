@@ -9,13 +9,14 @@
 #include "runtime/base/status.h"
 #include "runtime/control/handshake.h"
 #include "runtime/data/batch.h"
-#include "runtime/progress/node_batch.h"
+#include "runtime/progress/frontier_delta.h"
 #include "runtime/progress/progress_batch.h"
+#include "runtime/progress/progress_sum.h"
 
 namespace eagre::control {
 
 using progress::FrontierDelta;
-using progress::NodeBatch;
+using progress::ProgressSum;
 
 // Records for the instance on worker `to` at the end of the edge that the batch's header names,
 // from the one on worker `from`. Workers have numbers over the whole cluster.
@@ -85,17 +86,9 @@ struct Goodbye {
   friend bool operator==(const Goodbye&, const Goodbye&) = default;
 };
 
-// End the dataflow in order, without completing it.
-struct Stop {
-  progress::Generation generation{};
-  std::string reason{};
-
-  friend bool operator==(const Stop&, const Stop&) = default;
-};
-
 // Everything that a packet holds.
-using Message = std::variant<Deliver, Hello, Welcome, Refused, NodeBatch, FrontierDelta, Credit,
-                             Ask, Answer, Failed, Complete, Left, Goodbye, Stop>;
+using Message = std::variant<Deliver, Hello, Refused, ProgressSum, FrontierDelta, Credit, Ask,
+                             Answer, Failed, Complete, Left, Goodbye>;
 
 // The life of the dataflow that a message belongs to.
 inline progress::Generation generation_of(const Deliver& deliver) {

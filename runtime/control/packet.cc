@@ -58,8 +58,8 @@ base::Status PacketWriter::deliver(std::uint32_t from, std::uint32_t to, const d
   return entry(kDeliver, from, to, [&](std::vector<std::byte>& out) { batch.append_wire(out); });
 }
 
-base::Status PacketWriter::add(const NodeBatch& batch) {
-  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(batch, out); });
+base::Status PacketWriter::add(const ProgressSum& sum) {
+  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(sum, out); });
 }
 
 base::Status PacketWriter::add(const FrontierDelta& delta) {

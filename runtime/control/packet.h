@@ -32,7 +32,7 @@ class PacketWriter {
  public:
   // The one copy of the records on the sender's side.
   base::Status deliver(std::uint32_t from, std::uint32_t to, const data::Batch& batch);
-  base::Status add(const NodeBatch& batch);
+  base::Status add(const ProgressSum& sum);
   base::Status add(const FrontierDelta& delta);
   base::Status add(const Credit& credit);
   // Any of them, Deliver too.

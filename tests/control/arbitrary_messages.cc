@@ -63,27 +63,27 @@ data::Batch any_batch(base::Random& random, std::uint64_t size) {
   return batch_of(texts, header);
 }
 
-NodeBatch any_progress(base::Random& random, std::uint64_t size) {
-  NodeBatch batch{.generation = progress::Generation(any_u64(random)),
-                  .node = any_u32(random),
+ProgressSum any_progress(base::Random& random, std::uint64_t size) {
+  ProgressSum sum{.generation = progress::Generation(any_u64(random)),
+                  .process = progress::ProcessId(any_u32(random)),
                   .sequence = any_u64(random),
                   .changes = {}};
   for (std::uint64_t left = random.below(size + 1); left != 0; --left) {
     const std::uint64_t diff = any_u64(random);
     const std::size_t coordinates =
         random.coin(0.1) ? data::Batch::kMaxCoordinates : random.below(6);
-    batch.changes.push_back({.at = progress::Location(any_u32(random)),
-                             .time = any_time(random, coordinates),
-                             .diff = diff == 0 ? -1 : static_cast<std::int64_t>(diff)});
+    sum.changes.push_back({.at = progress::Location(any_u32(random)),
+                           .time = any_time(random, coordinates),
+                           .diff = diff == 0 ? -1 : static_cast<std::int64_t>(diff)});
   }
-  return batch;
+  return sum;
 }
 
 FrontierDelta any_frontiers(base::Random& random, std::uint64_t size) {
   FrontierDelta delta{
       .generation = progress::Generation(any_u64(random)), .version = any_u64(random), .moves = {}};
   for (std::uint64_t left = random.below(size + 1); left != 0; --left) {
-    progress::Move& move = delta.moves.emplace_back();
+    progress::FrontierMove& move = delta.moves.emplace_back();
     move.location = progress::Location(any_u32(random));
     const std::size_t coordinates = random.below(6);
     for (std::uint64_t times = random.below(6); times != 0; --times) {
@@ -140,31 +140,27 @@ Message any_message(base::Random& random, std::size_t kind, std::uint64_t size) 
                    .inbox_bytes = any_u64(random),
                    .generation = generation};
     case 2:
-      return Welcome{generation, any_u32(random)};
-    case 3:
       return Refused{generation, any_problem(random, size)};
-    case 4:
+    case 3:
       return any_progress(random, size);
-    case 5:
+    case 4:
       return any_frontiers(random, size);
-    case 6:
+    case 5:
       return Credit{generation, any_u32(random), any_u32(random), any_u32(random), any_u64(random)};
-    case 7:
+    case 6:
       return Ask{generation, any_u64(random), any_u32(random), any_u32(random),
                  any_batch(random, size)};
-    case 8:
+    case 7:
       if (random.coin(0.5)) return Answer{generation, any_u64(random), {}, any_batch(random, size)};
       return Answer{generation, any_u64(random), any_problem(random, size), {}};
-    case 9:
+    case 8:
       return Failed{generation, any_u32(random), any_problem(random, size)};
-    case 10:
+    case 9:
       return Complete{generation};
-    case 11:
+    case 10:
       return Left{generation, any_u32(random)};
-    case 12:
-      return Goodbye{generation};
     default:
-      return Stop{generation, any_text(random, size)};
+      return Goodbye{generation};
   }
 }
 
@@ -181,10 +177,10 @@ std::vector<std::byte> packet_of(const std::vector<Message>& messages) {
   return writer.take();
 }
 
-NodeBatch four_changes() {
+ProgressSum four_changes() {
   using progress::Location;
   return {.generation = progress::Generation(1),
-          .node = 2,
+          .process = progress::ProcessId(2),
           .sequence = 77,
           .changes = {{Location(3), {4, 1}, -5},
                       {Location(4), {4, 1}, -1},

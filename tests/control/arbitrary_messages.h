@@ -25,6 +25,6 @@ bool same(const Message& a, const Message& b);
 std::vector<std::byte> packet_of(const std::vector<Message>& messages);
 
 // The batch, the changes and the frontiers that figures are measured with.
-NodeBatch four_changes();
+ProgressSum four_changes();
 
 }  // namespace eagre::control::testing

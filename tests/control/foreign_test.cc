@@ -53,7 +53,10 @@ TEST_CASE("the capnp tool reads progress that was written word by word") {
         "(diff = -5, location = 3, coordinates = 2), (diff = -1, location = 4, coordinates = 2), "
         "(diff = 1, location = 4, coordinates = 2), (diff = 6, location = 9, coordinates = 2)], "
         "coordinates = [4, 1, 4, 1, 4, 2, 4, 1]))");
-  CHECK(control(NodeBatch{.generation = Generation(1), .node = 2, .sequence = 0, .changes = {}}) ==
+  CHECK(control(ProgressSum{.generation = Generation(1),
+                            .process = progress::ProcessId(2),
+                            .sequence = 0,
+                            .changes = {}}) ==
         "(generation = 1, progress = (sequence = 0, node = 2, changes = [], coordinates = []))");
 }
 
@@ -85,11 +88,9 @@ TEST_CASE("the capnp tool reads the other control messages") {
         "inboxBytes = 4096, plan = 4, options = 5, cluster = \"orders\", program = \"words\"))");
   CHECK(control(Failed{Generation(1), 2, {base::Code::input, "bad line"}}) ==
         "(generation = 1, failed = (node = 2, problem = (code = input, message = \"bad line\")))");
-  CHECK(control(Welcome{Generation(1), 2}) == "(generation = 1, welcome = 2)");
   CHECK(control(Complete{Generation(1)}) == "(generation = 1, complete = void)");
   CHECK(control(Left{Generation(1), 2}) == "(generation = 1, left = 2)");
   CHECK(control(Goodbye{Generation(1)}) == "(generation = 1, goodbye = void)");
-  CHECK(control(Stop{Generation(1), "SIGTERM"}) == "(generation = 1, stop = \"SIGTERM\")");
 }
 
 }  // namespace

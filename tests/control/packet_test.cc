@@ -107,10 +107,11 @@ TEST_CASE("a packet is full at 64 KiB") {
 }
 
 TEST_CASE("texts are cut at 64 KiB") {
-  const Message message = Stop{progress::Generation(1), std::string(100000, 'x')};
+  const Message message = Failed{
+      progress::Generation(1), 0, base::Status(base::Code::failed, std::string(100000, 'x'))};
   const std::vector<std::byte> packet = packet_of({message});
   const Message back = PacketReader(packet).next().value();
-  CHECK(std::get<Stop>(back).reason == std::string(65536, 'x'));
+  CHECK(std::get<Failed>(back).reason.message() == std::string(65536, 'x'));
 }
 
 TEST_CASE("what is too large for a packet is refused and leaves nothing behind", "[slow]") {
