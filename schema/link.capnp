@@ -5,7 +5,7 @@
 # behind the other and nothing else, at most 512 MiB. A sender fills a packet up to about 64 KiB, or
 # until it has nothing more to do. Data comes before the progress that accounts for it.
 #
-# An entry is a header of 16 bytes and a body. All of it is little-endian; every entry starts at a
+# An entry is a header of 24 bytes and a body. All of it is little-endian; every entry starts at a
 # multiple of 8 bytes:
 #
 #   bytes  what
@@ -13,7 +13,9 @@
 #   4-7    length of the body in bytes, a multiple of 8
 #   8-11   deliver: the sending worker        control: 0
 #   12-15  deliver: the receiving worker      control: 0
-#   16-    body: one message in Cap'n Proto's standard stream framing;
+#   16-23  deliver: the credit it takes, in   control: 0
+#          bytes, not 0
+#   24-    body: one message in Cap'n Proto's standard stream framing;
 #          deliver: a Batch (batch.capnp), control: a Control
 #
 # Workers have numbers over the whole cluster. Every message names the generation that it belongs

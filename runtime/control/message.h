@@ -24,6 +24,9 @@ struct Deliver {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   data::Batch batch{};
+  // The bytes of credit that the sender takes for it and wants back: what a batch takes in memory
+  // differs from node to node. Not 0.
+  std::uint64_t charge = 0;
 };
 
 // Worker `from` has processed so many bytes of what came on the edge `channel` from worker `to`.

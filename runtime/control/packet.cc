@@ -24,15 +24,15 @@ struct EntryHeader {
   std::uint32_t bytes;
   std::uint32_t from;
   std::uint32_t to;
+  std::uint64_t charge;
 };
-static_assert(sizeof(EntryHeader) == 16 && std::endian::native == std::endian::little);
+static_assert(sizeof(EntryHeader) == 24 && std::endian::native == std::endian::little);
 static_assert(kMaxPacketBytes < (std::uint64_t{1} << 32), "lengths have 32 bits");
 
 }  // namespace
 
 template <class Append>
-base::Status PacketWriter::entry(std::uint32_t kind, std::uint32_t from, std::uint32_t to,
-                                 Append append) {
+base::Status PacketWriter::entry(const Envelope& envelope, Append append) {
   const std::size_t start = bytes_.size();
   bytes_.resize(start + sizeof(EntryHeader));
   append(bytes_);
@@ -46,35 +46,38 @@ base::Status PacketWriter::entry(std::uint32_t kind, std::uint32_t from, std::ui
                     size, start, kMaxPacketBytes));
   }
   const EntryHeader header{
-      .kind = kind,
+      .kind = envelope.charge == 0 ? kControl : kDeliver,
       .bytes = static_cast<std::uint32_t>(bytes_.size() - start - sizeof(EntryHeader)),
-      .from = from,
-      .to = to};
+      .from = envelope.from,
+      .to = envelope.to,
+      .charge = envelope.charge};
   std::memcpy(bytes_.data() + start, &header, sizeof(header));
   return {};
 }
 
-base::Status PacketWriter::deliver(std::uint32_t from, std::uint32_t to, const data::Batch& batch) {
-  return entry(kDeliver, from, to, [&](std::vector<std::byte>& out) { batch.append_wire(out); });
+base::Status PacketWriter::deliver(std::uint32_t from, std::uint32_t to, const data::Batch& batch,
+                                   std::uint64_t charge) {
+  EAGRE_CHECK(charge != 0, "records from worker {} to worker {} take no credit", from, to);
+  return entry({from, to, charge}, [&](std::vector<std::byte>& out) { batch.append_wire(out); });
 }
 
 base::Status PacketWriter::add(const ProgressSum& sum) {
-  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(sum, out); });
+  return entry({}, [&](std::vector<std::byte>& out) { append_control(sum, out); });
 }
 
 base::Status PacketWriter::add(const FrontierDelta& delta) {
-  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(delta, out); });
+  return entry({}, [&](std::vector<std::byte>& out) { append_control(delta, out); });
 }
 
 base::Status PacketWriter::add(const Credit& credit) {
-  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(credit, out); });
+  return entry({}, [&](std::vector<std::byte>& out) { append_control(credit, out); });
 }
 
 base::Status PacketWriter::add(const Message& message) {
   if (const auto* const records = std::get_if<Deliver>(&message)) {
-    return deliver(records->from, records->to, records->batch);
+    return deliver(records->from, records->to, records->batch, records->charge);
   }
-  return entry(kControl, 0, 0, [&](std::vector<std::byte>& out) { append_control(message, out); });
+  return entry({}, [&](std::vector<std::byte>& out) { append_control(message, out); });
 }
 
 std::vector<std::byte> PacketWriter::take(std::vector<std::byte> storage) {
@@ -113,14 +116,17 @@ base::Result<Message> PacketReader::next() {
     if (header.kind == kDeliver) {
       base::Result<data::Batch> batch = data::Batch::from_wire(body);
       if (!batch.ok()) return malformed(batch.status().message());
-      return Message(Deliver{header.from, header.to, *std::move(batch)});
+      if (header.charge == 0) return malformed("records that take no credit");
+      return Message(Deliver{header.from, header.to, *std::move(batch), header.charge});
     }
     if (header.kind != kControl) {
       return malformed(fmt::format("{} is no kind of entry", header.kind));
     }
-    if (header.from != 0 || header.to != 0) {
+    if (header.from != 0 || header.to != 0 || header.charge != 0) {
       return malformed(
-          fmt::format("a control message from {} to {}, both must be 0", header.from, header.to));
+          fmt::format("a control message from {} to {} that takes {} bytes of credit: "
+                      "all must be 0",
+                      header.from, header.to, header.charge));
     }
     base::Result<Message> control = read_control(body);
     if (!control.ok()) return malformed(control.status().message());

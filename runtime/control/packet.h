@@ -1,5 +1,5 @@
 // A packet: what one message on the link between two nodes carries, entries one behind the other.
-// An entry is a header of 16 bytes and a body: records, as Batch::append_wire writes them, or a
+// An entry is a header of 24 bytes and a body: records, as Batch::append_wire writes them, or a
 // control message (control_wire.h).
 //
 // Law: reading what was written gives the same messages in the same order. The reader takes any
@@ -30,8 +30,9 @@ inline constexpr std::size_t kFullPacketBytes = std::size_t{64} << 10;
 // Threads: value.
 class PacketWriter {
  public:
-  // The one copy of the records on the sender's side.
-  base::Status deliver(std::uint32_t from, std::uint32_t to, const data::Batch& batch);
+  // The one copy of the records on the sender's side. `charge`: Deliver::charge.
+  base::Status deliver(std::uint32_t from, std::uint32_t to, const data::Batch& batch,
+                       std::uint64_t charge);
   base::Status add(const ProgressSum& sum);
   base::Status add(const FrontierDelta& delta);
   base::Status add(const Credit& credit);
@@ -49,8 +50,14 @@ class PacketWriter {
   void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
  private:
+  // Of records; all zero for a control message.
+  struct Envelope {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    std::uint64_t charge = 0;
+  };
   template <class Append>
-  base::Status entry(std::uint32_t kind, std::uint32_t from, std::uint32_t to, Append append);
+  base::Status entry(const Envelope& envelope, Append append);
 
   std::vector<std::byte> bytes_;
 };

@@ -50,13 +50,14 @@ void OperatorHost::start() {
   settle();
 }
 
-void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch) {
+void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch,
+                           std::uint64_t charge) {
   if (batch.header().generation != spec_.generation.value()) {
     ++stale_;
     return;
   }
   if (!dead_) {
-    inbox_.push_back(Delivery{input, sender, std::move(batch)});
+    inbox_.push_back(Delivery{input, sender, std::move(batch), charge});
   }
 }
 
@@ -185,8 +186,7 @@ void OperatorHost::consumed(const Delivery& delivery) {
   if (credits.empty()) {
     return;
   }
-  const std::optional<std::uint64_t> bytes =
-      credits[delivery.sender].consumed(delivery.batch.footprint());
+  const std::optional<std::uint64_t> bytes = credits[delivery.sender].consumed(delivery.charge);
   if (bytes) {
     effects_.give_credit(delivery.input, delivery.sender, *bytes);
   }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,7 +40,13 @@ class OperatorHost {
   void start();
 
   // Events. They are only taken down, also before start(); run() works them off.
-  void deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch);
+  // `charge`: the bytes of credit that the sender took for the batch.
+  void deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch, std::uint64_t charge);
+  // The same from a sender in this process.
+  void deliver(std::uint32_t input, std::uint32_t sender, data::Batch batch) {
+    const std::uint64_t charge = batch.footprint();
+    deliver(input, sender, std::move(batch), charge);
+  }
   void frontier(const progress::FrontierUpdate& update);
   void credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
   void feed(Feed feed);
@@ -73,6 +80,7 @@ class OperatorHost {
     std::uint32_t input = 0;
     std::uint32_t sender = 0;
     data::Batch batch;
+    std::uint64_t charge = 0;
     // Its bytes were given back already.
     bool credited = false;
   };

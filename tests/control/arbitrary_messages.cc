@@ -127,7 +127,8 @@ Message any_message(base::Random& random, std::size_t kind, std::uint64_t size) 
   const progress::Generation generation(any_u64(random));
   switch (kind) {
     case 0:
-      return Deliver{any_u32(random), any_u32(random), any_batch(random, size)};
+      return Deliver{any_u32(random), any_u32(random), any_batch(random, size),
+                     any_u64(random) | 1};
     case 1:
       return Hello{.protocol = any_u32(random),
                    .cluster = any_text(random, size),

@@ -22,7 +22,7 @@ using progress::Location;
 // The body of the only entry of a packet, as schema/link.capnp says where it is.
 std::vector<std::byte> body_of(const Message& message, std::uint32_t kind) {
   const std::vector<std::byte> packet = testing::packet_of({message});
-  std::uint32_t header[4] = {};
+  std::uint32_t header[6] = {};
   std::memcpy(header, packet.data(), sizeof(header));
   REQUIRE(header[0] == kind);
   REQUIRE(header[1] == packet.size() - sizeof(header));
@@ -39,7 +39,8 @@ TEST_CASE("the capnp tool reads the records of a packet") {
   const std::string text = capnp_decode(
       body_of(Deliver{1, 2,
                       batch_of(std::vector<std::uint64_t>{0x4141},
-                               data::Header{.generation = 3, .channel = 17, .time = {8, 2}})},
+                               data::Header{.generation = 3, .channel = 17, .time = {8, 2}}),
+                      8},
               1));
   CAPTURE(text);
   CHECK(text.find("generation = 3, interval = 0, count = 1") != std::string::npos);

@@ -77,38 +77,41 @@ std::uint64_t word_of(const Bytes& packet, std::size_t word) {
 
 TEST_CASE("errors of entries name the entry and its place") {
   const Bytes credit = packet_of({Credit{}});
-  REQUIRE(credit.size() == 80);
+  REQUIRE(credit.size() == 88);
   Bytes two = credit;
   two.insert(two.end(), credit.begin(), credit.end());
   CHECK(error_of(two).empty());
-  CHECK(error_of(std::span(two).first(90)) ==
-        "malformed packet: entry 1 at byte 80: a header has 16 bytes, there are 10");
-  CHECK(error_of(std::span(two).first(120)) ==
-        "malformed packet: entry 1 at byte 80: a body of 64 bytes, there are 24");
-  // The header of the second entry lies in words 10 and 11.
-  CHECK(error_of(with_word(two, 10, std::uint64_t{60} << 32 | 2)) ==
-        "malformed packet: entry 1 at byte 80: a body of 60 bytes, no multiple of 8");
-  CHECK(error_of(with_word(two, 10, std::uint64_t{0xfffffff8} << 32 | 2)) ==
-        "malformed packet: entry 1 at byte 80: a body of 4294967288 bytes, there are 64");
-  CHECK(error_of(with_word(two, 10, std::uint64_t{64} << 32 | 3)) ==
-        "malformed packet: entry 1 at byte 80: 3 is no kind of entry");
-  CHECK(error_of(with_word(two, 11, std::uint64_t{1} << 32 | 5)) ==
-        "malformed packet: entry 1 at byte 80: a control message from 5 to 1, both must be 0");
-  CHECK(error_of(with_word(two, 10, 2)) ==
-        "malformed packet: entry 1 at byte 80: malformed control message: 0 bytes are no whole "
+  CHECK(error_of(std::span(two).first(98)) ==
+        "malformed packet: entry 1 at byte 88: a header has 24 bytes, there are 10");
+  CHECK(error_of(std::span(two).first(136)) ==
+        "malformed packet: entry 1 at byte 88: a body of 64 bytes, there are 24");
+  // The header of the second entry lies in words 11 to 13.
+  CHECK(error_of(with_word(two, 11, std::uint64_t{60} << 32 | 2)) ==
+        "malformed packet: entry 1 at byte 88: a body of 60 bytes, no multiple of 8");
+  CHECK(error_of(with_word(two, 11, std::uint64_t{0xfffffff8} << 32 | 2)) ==
+        "malformed packet: entry 1 at byte 88: a body of 4294967288 bytes, there are 64");
+  CHECK(error_of(with_word(two, 11, std::uint64_t{64} << 32 | 3)) ==
+        "malformed packet: entry 1 at byte 88: 3 is no kind of entry");
+  CHECK(error_of(with_word(two, 12, std::uint64_t{1} << 32 | 5)) ==
+        "malformed packet: entry 1 at byte 88: a control message from 5 to 1 that takes 0 bytes of "
+        "credit: all must be 0");
+  CHECK(error_of(with_word(two, 11, 2)) ==
+        "malformed packet: entry 1 at byte 88: malformed control message: 0 bytes are no whole "
         "number of words");
 }
 
 TEST_CASE("a batch in a packet is checked as a batch") {
-  const Bytes packet = packet_of({Deliver{1, 2, batch_of(std::vector<std::uint64_t>(3))}});
+  const Bytes packet = packet_of({Deliver{1, 2, batch_of(std::vector<std::uint64_t>(3)), 8}});
+  CHECK(error_of(with_word(packet, 2, 0)) ==
+        "malformed packet: entry 0 at byte 0: records that take no credit");
   // Its record count: after the entry header and two words of framing, root pointer, two numbers.
-  CHECK(error_of(with_word(packet, 2 + 2 + 1 + 2, 1000)) ==
+  CHECK(error_of(with_word(packet, 3 + 2 + 1 + 2, 1000)) ==
         "malformed packet: entry 0 at byte 0: malformed batch: 1000 records in 24 bytes");
 }
 
-// Words of a packet of one control message, from its start: entry header (2), framing, root
+// Words of a packet of one control message, from its start: entry header (3), framing, root
 // pointer, generation, member; then those of the member.
-constexpr std::size_t kMember = 5;
+constexpr std::size_t kMember = 6;
 
 TEST_CASE("a control message of no kind is refused") {
   CHECK(error_of(with_word(packet_of({Goodbye{}}), kMember, 13 + 1)) ==
@@ -231,11 +234,11 @@ TEST_CASE("damaged packets never crash the reader and cost no more memory than w
 TEST_CASE("random bytes behind a good header never crash the reader") {
   check("random bytes", 3000, 100, [] {
     base::Random random(*rc::gen::arbitrary<std::uint64_t>());
-    Bytes packet(16 + 8 * random.below(40));
+    Bytes packet(24 + 8 * random.below(40));
     for (std::byte& byte : packet) {
       byte = random.coin(0.6) ? std::byte{0} : static_cast<std::byte>(random.below(256));
     }
-    const std::uint64_t words = (packet.size() - 16) / 8;
+    const std::uint64_t words = (packet.size() - 24) / 8;
     packet = with_word(with_word(packet, 0, words * 8 << 32 | (1 + random.below(2))), 1, 0);
     if (words != 0) packet = with_word(packet, 2, (words - 1) << 32);
     read_whatever_it_is(packet);

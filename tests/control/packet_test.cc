@@ -99,7 +99,7 @@ TEST_CASE("a packet is full at 64 KiB") {
   const data::Batch batch = batch_of(std::vector<std::uint64_t>(1000));
   int batches = 0;
   while (!writer.full()) {
-    REQUIRE(writer.deliver(1, 2, batch).ok());
+    REQUIRE(writer.deliver(1, 2, batch, batch.footprint()).ok());
     ++batches;
   }
   CHECK(batches == 9);
@@ -107,8 +107,8 @@ TEST_CASE("a packet is full at 64 KiB") {
 }
 
 TEST_CASE("texts are cut at 64 KiB") {
-  const Message message = Failed{
-      progress::Generation(1), 0, base::Status(base::Code::failed, std::string(100000, 'x'))};
+  const Message message = Failed{progress::Generation(1), 0,
+                                 base::Status(base::Code::failed, std::string(100000, 'x'))};
   const std::vector<std::byte> packet = packet_of({message});
   const Message back = PacketReader(packet).next().value();
   CHECK(std::get<Failed>(back).reason.message() == std::string(65536, 'x'));
@@ -119,7 +119,7 @@ TEST_CASE("what is too large for a packet is refused and leaves nothing behind",
   REQUIRE(writer.add(Credit{.bytes = 1}).ok());
   const std::size_t before = writer.size();
   const data::Batch batch = batch_of(std::vector<std::uint64_t>((kMaxPacketBytes >> 3) - 20));
-  const base::Status status = writer.deliver(0, 1, batch);
+  const base::Status status = writer.deliver(0, 1, batch, batch.footprint());
   CHECK(status.code() == base::Code::refused);
   CHECK(status.message() ==
         "a message of 536870872 bytes does not fit into a packet to another node, which has 80 "
@@ -127,7 +127,7 @@ TEST_CASE("what is too large for a packet is refused and leaves nothing behind",
   CHECK(writer.size() == before);
   // Alone it goes.
   writer.clear();
-  REQUIRE(writer.deliver(0, 1, batch).ok());
+  REQUIRE(writer.deliver(0, 1, batch, batch.footprint()).ok());
   std::vector<std::byte> packet = writer.take();
   CHECK(PacketReader(packet).next().ok());
   packet.resize(kMaxPacketBytes + 8);
