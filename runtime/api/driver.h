@@ -25,7 +25,13 @@ class DataflowStopped : public std::runtime_error {
 class Driver {
  public:
   virtual ~Driver() = default;
+  // Of all processes.
   virtual std::uint32_t workers() const = 0;
+  // The workers whose inputs this process feeds: `own_workers` from `first_worker` on.
+  virtual std::uint32_t first_worker() const = 0;
+  virtual std::uint32_t own_workers() const = 0;
+  // Whether the driving function runs here: in one process of a dataflow.
+  virtual bool leads() const = 0;
   // Hands `feed` to the input operator's instance on `worker`. Waits while that input has more
   // than its inbox budget outstanding. Throws DataflowStopped.
   virtual void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) = 0;

@@ -9,22 +9,22 @@ InputFeed::InputFeed(std::shared_ptr<DriverSlot> slot, std::uint32_t node, std::
 
 void InputFeed::feed(data::Batch batch) {
   Driver& driver = slot_->get("input \"" + name_ + "\"");
-  driver.feed(node_, turn_, {std::move(batch), {}});
-  turn_ = (turn_ + 1) % driver.workers();
+  driver.feed(node_, driver.first_worker() + turn_, {std::move(batch), {}});
+  turn_ = (turn_ + 1) % driver.own_workers();
 }
 
 void InputFeed::change_holds(const std::vector<dataflow::HoldChange>& holds, data::Batch batch) {
   Driver& driver = slot_->get("input \"" + name_ + "\"");
   const std::uint32_t turn = turn_;
   if (batch) {
-    turn_ = (turn_ + 1) % driver.workers();
+    turn_ = (turn_ + 1) % driver.own_workers();
   }
-  for (std::uint32_t worker = 0; worker < driver.workers(); ++worker) {
+  for (std::uint32_t i = 0; i < driver.own_workers(); ++i) {
     dataflow::Feed feed{{}, holds};
-    if (worker == turn) {
+    if (i == turn) {
       std::swap(feed.batch, batch);
     }
-    driver.feed(node_, worker, std::move(feed));
+    driver.feed(node_, driver.first_worker() + i, std::move(feed));
   }
 }
 

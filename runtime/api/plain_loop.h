@@ -10,8 +10,6 @@
 
 #include "runtime/api/program.h"
 #include "runtime/base/status.h"
-#include "runtime/progress/frontier_view.h"
-#include "runtime/progress/progress_batch.h"
 
 namespace eagre::api {
 
@@ -56,6 +54,9 @@ class PlainLoop final : public Driver {
 
   // Driver.
   std::uint32_t workers() const override;
+  std::uint32_t first_worker() const override { return 0; }
+  std::uint32_t own_workers() const override { return workers(); }
+  bool leads() const override { return true; }
   void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
   progress::Antichain frontier(std::uint32_t probe) override;
   void wait_until(std::uint32_t probe, const progress::Time& time) override;

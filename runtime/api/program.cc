@@ -114,7 +114,7 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
 std::vector<progress::Instance> Deployment::reporters() const {
   std::vector<progress::Instance> reporters;
   for (std::uint32_t node = 0; node < nodes(); ++node) {
-    for (std::uint32_t worker = 0; worker < settings_.workers; ++worker) {
+    for (std::uint32_t worker = first_worker(); is_own(worker); ++worker) {
       progress::Instance& reporter = reporters.emplace_back();
       reporter.id = progress::ReporterId(instance(node, worker));
       for (std::uint32_t i = 0; i < plan_.nodes[node].inputs.size(); ++i) {
@@ -141,7 +141,7 @@ base::Status drive(Program& program, Driver& driver) {
   program.slot->driver = &driver;
   base::Status status;
   try {
-    if (program.drive) {
+    if (program.drive && driver.leads()) {
       program.drive();
     }
     for (const std::shared_ptr<InputFeed>& input : program.inputs) {

@@ -15,7 +15,7 @@
 #include "runtime/dataflow/operator.h"
 #include "runtime/plan/layout.h"
 #include "runtime/plan/plan.h"
-#include "runtime/progress/instance.h"
+#include "runtime/progress/aggregator.h"
 
 namespace eagre::api {
 
@@ -54,8 +54,14 @@ struct Program {
 // The program that `define` writes. What it throws passes through.
 Program build(const std::function<void(Scope&)>& define);
 
+// A dataflow may run over several processes, each with as many workers. Workers are numbered over
+// all of them: process p has those from p * (workers / processes) on.
 struct RunSettings {
+  // Of all processes.
   std::uint32_t workers = 1;
+  std::uint32_t processes = 1;
+  // This one.
+  std::uint32_t process = 0;
   std::uint64_t inbox_bytes = 4 * 1024 * 1024;
   std::size_t batch_bytes = 64 * 1024;
   progress::Generation generation{1};
@@ -71,6 +77,7 @@ class Deployment {
   const plan::Layout& layout() const { return layout_; }
   const RunSettings& settings() const { return settings_; }
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(plan_.nodes.size()); }
+  std::uint32_t channels() const { return static_cast<std::uint32_t>(plan_.edges.size()); }
   const plan::Edge& edge(std::uint32_t channel) const { return plan_.edges.at(channel); }
   // The edge into an input port.
   std::uint32_t channel_into(std::uint32_t node, std::uint32_t input) const {
@@ -86,8 +93,14 @@ class Deployment {
   }
   std::uint32_t instances() const { return nodes() * settings_.workers; }
 
+  // The workers of this process: `own_workers` from `first_worker` on.
+  std::uint32_t own_workers() const { return settings_.workers / settings_.processes; }
+  std::uint32_t first_worker() const { return settings_.process * own_workers(); }
+  std::uint32_t process_of(std::uint32_t worker) const { return worker / own_workers(); }
+  bool is_own(std::uint32_t worker) const { return process_of(worker) == settings_.process; }
+
   dataflow::HostSpec host(std::uint32_t node, std::uint32_t worker) const;
-  // All instances, as the progress aggregator knows them.
+  // The instances of this process, as progress knows them.
   std::vector<progress::Instance> reporters() const;
 
  private:
