@@ -1,4 +1,5 @@
-// Who lives where: the actors of one dataflow, and what they need to know of its plan.
+// Who lives where: the actors of one dataflow in one process, and what they need to know of its
+// plan.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -13,19 +14,27 @@ namespace eagre::actors {
 
 class OperatorActor;
 class ProgressActor;
+class Uplink;
 class Worker;
 
 // Threads: safe from any thread once built.
 struct Directory {
+  Directory();
+  ~Directory();
+
   std::shared_ptr<const api::Deployment> deployment;
   std::shared_ptr<LiveDriver> driver;
-  // By Deployment::instance.
+  // By Deployment::instance; invalid where the instance lives in another process.
   std::vector<caf::actor> instances;
   caf::actor progress;
   caf::actor supervisor;
   // The same as objects, for what goes past mailboxes.
   std::vector<OperatorActor*> operators;
   ProgressActor* tracker = nullptr;
+  // By loop; none if there is no other process.
+  std::vector<std::unique_ptr<Uplink>> uplinks;
+  // The way to other processes; invalid if there are none.
+  caf::actor gateway;
   // The worker whose loop the driving thread may run while it waits; null if there is none.
   Worker* lead = nullptr;
 

@@ -3,20 +3,26 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "actors/cluster.h"
 #include "actors/messages.h"
 #include "actors/node.h"
 #include "actors/pinned_scheduler.h"
+#include "actors/processes.h"
 #include "actors/progress_display.h"
 #include "actors/results.h"
 #include "actors/run.h"
 #include "actors/seam.h"
+#include "actors/termination.h"
 #include "runtime/api/program.h"
+#include "runtime/control/handshake.h"
+#include "runtime/plan/fingerprint.h"
 #include "runtime/plan/print.h"
 
 namespace eagre {
@@ -49,13 +55,52 @@ base::Status check_options(const Options& options) {
   if (options.inbox_bytes == 0) {
     return {base::Code::usage, "an inbox of 0 bytes can take nothing"};
   }
+  if (!options.cluster.nodes.empty() && options.scheduler == actors::Scheduler::caf) {
+    return {base::Code::usage, "--scheduler caf is for one process: leave it out in a cluster"};
+  }
   return {};
 }
 
-// Runs a program on actors until it has ended.
-base::Status run_program(const Options& options, api::Program& program) {
+// What this node says of itself to the others of its cluster.
+control::Hello hello_of(const Options& options, const std::string& name, const plan::Plan& plan,
+                        const api::RunSettings& settings) {
+  control::Hello hello;
+  hello.cluster = options.cluster.id;
+  hello.program = name;
+  hello.plan = plan::fingerprint(plan);
+  hello.options = options.cluster.arguments;
+  hello.node = settings.process;
+  hello.nodes = settings.processes;
+  hello.workers = settings.workers / settings.processes;
+  hello.inbox_bytes = settings.inbox_bytes;
+  hello.generation = settings.generation;
+  return hello;
+}
+
+// How much of the work was done here.
+void log_records(std::uint32_t node, const std::deque<actors::InstanceCounters>& counters) {
+  std::uint64_t in = 0;
+  std::uint64_t out = 0;
+  for (const actors::InstanceCounters& instance : counters) {
+    in += instance.records_in;
+    out += instance.records_out;
+  }
+  base::log(base::LogLevel::info,
+            fmt::format("node {}: {} records in, {} records out", node, in, out));
+}
+
+// Runs a program on actors until it has ended: all of it, or as one node of a cluster.
+base::Status run_program(const Options& options, const std::string& name, api::Program& program,
+                         std::optional<actors::Started> started) {
+  const bool in_cluster = !options.cluster.nodes.empty();
+  const std::uint32_t own_workers =
+      options.workers != 0 ? options.workers : actors::default_workers();
   api::RunSettings settings;
-  settings.workers = options.workers != 0 ? options.workers : actors::default_workers();
+  if (in_cluster) {
+    settings.processes = static_cast<std::uint32_t>(options.cluster.nodes.size());
+    settings.process = options.cluster.node;
+  }
+  settings.workers = own_workers * settings.processes;
   settings.inbox_bytes = options.inbox_bytes;
   base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, settings);
   if (!deployment.ok()) {
@@ -63,29 +108,62 @@ base::Status run_program(const Options& options, api::Program& program) {
   }
   const auto run = std::make_shared<actors::Run>(program, std::move(deployment.value()));
   caf::actor_system_config config;
-  const std::uint32_t threads = std::min(settings.workers, actors::usable_cores());
+  const std::uint32_t threads = std::min(own_workers, actors::usable_cores());
   if (options.scheduler == actors::Scheduler::caf) {
     actors::use_caf_scheduler(config, threads);
   } else {
     actors::use_pinned_scheduler(config, threads);
   }
+  if (in_cluster) {
+    actors::Cluster::configure(config, options.cluster);
+  }
+  std::optional<actors::TerminationHold> hold;
+  if (in_cluster) {
+    hold.emplace();
+  }
   caf::actor_system system(config);
+  std::optional<actors::Cluster> cluster;
+  caf::actor node;
+  std::optional<actors::Termination> termination;
+  const base::Status by_signal(
+      base::Code::terminated, fmt::format("node {} was asked to end by SIGTERM", settings.process));
+  if (in_cluster) {
+    cluster.emplace(system, options.cluster, hello_of(options, name, program.plan, settings),
+                    started);
+    termination.emplace();
+    termination->on_first([&] { cluster->interrupt(by_signal); });
+    if (base::Status joined = cluster->join(); !joined.ok()) {
+      return joined;
+    }
+    run->gateway = cluster->gateway();
+    run->gateways = cluster->gateways();
+  }
   std::optional<actors::ProgressDisplay> display;
   if (options.progress) {
     display.emplace(run->counters, run->driver);
   }
-  const auto node = system.spawn<actors::Node>();
+  node = system.spawn<actors::Node>();
   actors::post(node, actors::Begin{run});
+  if (termination) {
+    termination->on_first([&] { actors::post(node, actors::Cancel{by_signal}); });
+  }
   base::Status driven = api::drive(program, *run->driver);
   // Cancelled: the dataflow failed under its driver, and says itself why.
   if (driven.ok() || driven.code() == base::Code::cancelled) {
     actors::post(node, actors::Release{});
     driven = base::Status();
   } else {
-    actors::post(node, actors::Cancel{});
+    actors::post(node,
+                 actors::Cancel{base::Status(base::Code::cancelled, "the dataflow was stopped")});
   }
   base::Status ended = run->driver->wait();
+  termination.reset();
   display.reset();
+  cluster.reset();
+  if (in_cluster) {
+    log_records(settings.process, *run->counters);
+  }
+  node = nullptr;
   system.await_all_actors_done();
   // A dataflow that was only stopped is the effect of what the driving program did wrong.
   return ended.code() == base::Code::cancelled && !driven.ok() ? driven : ended;
@@ -99,6 +177,10 @@ int exit_code(const base::Status& status) {
       return actors::kUsage;
     case base::Code::input:
       return actors::kBadInput;
+    case base::Code::lost:
+      return actors::kLost;
+    case base::Code::terminated:
+      return actors::kTerminated;
     default:
       return actors::kFailed;
   }
@@ -112,14 +194,17 @@ int print_plan(const plan::Plan& plan, actors::PlanFormat format) {
   return std::cout ? actors::kOk : actors::kFailed;
 }
 
-base::Status run_defined(const Options& options, api::Program program, std::string* results) {
+base::Status run_defined(const Options& options, const std::string& name, api::Program program,
+                         std::optional<actors::Started> started, std::string* results) {
+  // The first node writes the results.
+  const bool writes = results == nullptr && options.cluster.node == 0;
   base::Status status = check_options(options);
-  if (status.ok() && results == nullptr) {
+  if (status.ok() && writes) {
     status = actors::check_results(options.out);
   }
   if (status.ok()) {
     try {
-      status = run_program(options, program);
+      status = run_program(options, name, program, started);
     } catch (const std::exception& error) {
       status = base::Status(base::Code::failed,
                             std::string("the dataflow could not be started: ") + error.what());
@@ -128,8 +213,11 @@ base::Status run_defined(const Options& options, api::Program program, std::stri
   if (!status.ok()) {
     return status;
   }
-  if (results == nullptr) {
+  if (writes) {
     return actors::write_results(program.results, options.out);
+  }
+  if (results == nullptr) {
+    return {};
   }
   for (const std::shared_ptr<std::string>& part : program.results) {
     *results += *part;
@@ -157,10 +245,22 @@ int Command::execute(int argc, const char* const* argv, const Define& define) {
     }
     status = layout.status();
   }
-  if (status.ok()) {
-    status = run_defined(options, std::move(program.value()), nullptr);
+  const std::optional<actors::Started> started = actors::started_by_another();
+  if (status.ok() && options.processes > 1 && !started) {
+    // What the program needs is there: its nodes will say the same.
+    return actors::run_processes(options.processes, argv);
   }
-  if (!status.ok()) {
+  if (started) {
+    options.cluster.nodes.assign(started->nodes, {"127.0.0.1", 0});
+    options.cluster.node = started->node;
+  }
+  if (status.ok()) {
+    status = run_defined(options, program_, std::move(program.value()), started, nullptr);
+  }
+  // What ends a whole cluster that one command started is told once, by its first node, unless
+  // that one is lost.
+  const bool told = started && started->node != 0 && status.code() != base::Code::lost;
+  if (!status.ok() && !told) {
     std::cerr << program_ << ": " << status.message() << "\n";
   }
   return exit_code(status);
@@ -177,7 +277,7 @@ base::Status run(const actors::Options& options, const Define& define, std::stri
   if (!program.ok()) {
     return program.status();
   }
-  return run_defined(options, std::move(program.value()), results);
+  return run_defined(options, "", std::move(program.value()), std::nullopt, results);
 }
 
 }  // namespace eagre

@@ -5,12 +5,15 @@
 #include "actors/directory.h"
 #include "actors/messages.h"
 #include "actors/operator_actor.h"
+#include "actors/remote_instance.h"
 
 namespace eagre::actors {
 
-LiveDriver::LiveDriver(const api::Program& program, std::uint32_t instances,
-                       const api::RunSettings& settings)
-    : settings_(settings), outstanding_(instances) {
+LiveDriver::LiveDriver(const api::Program& program, const api::Deployment& deployment)
+    : settings_(deployment.settings()),
+      first_worker_(deployment.first_worker()),
+      own_workers_(deployment.own_workers()),
+      outstanding_(deployment.instances()) {
   for (const std::uint32_t coordinates : program.probes) {
     probes_.emplace_back().insert(progress::Time::minimum(coordinates));
   }
@@ -82,15 +85,32 @@ void LiveDriver::wait_until(std::uint32_t probe, const progress::Time& time) {
 
 std::shared_ptr<const void> LiveDriver::actor(std::uint32_t node, std::uint32_t worker) {
   // A handle of its own: whoever keeps it keeps no other part of the dataflow.
-  return std::make_shared<const caf::actor>(directory()->instance(node, worker));
+  const std::shared_ptr<const Directory> directory = this->directory();
+  if (directory->deployment->is_own(worker)) {
+    return std::make_shared<const caf::actor>(directory->instance(node, worker));
+  }
+  const std::lock_guard lock(mutex_);
+  caf::actor& stand_in = stand_ins_[directory->deployment->instance(node, worker)];
+  if (!stand_in) {
+    caf::actor_system& system = directory->gateway.home_system();
+    stand_in = system.spawn<RemoteInstance>(directory->gateway, node, worker);
+  }
+  return std::make_shared<const caf::actor>(stand_in);
 }
 
 base::Result<data::Batch> LiveDriver::ask(std::uint32_t node, std::uint32_t worker,
                                           data::Batch request) {
   std::optional<Answer> answer;
   try {
-    const caf::actor asked = directory()->instance(node, worker);
-    answer = request_and_wait<Answer>(asked.home_system(), asked, Ask{std::move(request)});
+    const std::shared_ptr<const Directory> directory = this->directory();
+    caf::actor_system& system = directory->supervisor.home_system();
+    if (directory->deployment->is_own(worker)) {
+      answer = request_and_wait<Answer>(system, directory->instance(node, worker),
+                                        Ask{std::move(request)});
+    } else {
+      answer = request_and_wait<Answer>(system, directory->gateway,
+                                        AskThere{node, worker, std::move(request)});
+    }
   } catch (const api::DataflowStopped&) {  // answered below
   }
   if (!answer) {

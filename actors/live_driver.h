@@ -3,11 +3,13 @@
 #pragma once
 
 #include <atomic>
+#include <caf/actor.hpp>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/worker.h"
@@ -23,12 +25,14 @@ struct Directory;
 // Threads: the Driver functions are for the driving thread, the others safe from any thread.
 class LiveDriver final : public api::Driver {
  public:
-  LiveDriver(const api::Program& program, std::uint32_t instances,
-             const api::RunSettings& settings);
+  LiveDriver(const api::Program& program, const api::Deployment& deployment);
   ~LiveDriver() override;
 
   // Driver.
   std::uint32_t workers() const override { return settings_.workers; }
+  std::uint32_t first_worker() const override { return first_worker_; }
+  std::uint32_t own_workers() const override { return own_workers_; }
+  bool leads() const override { return settings_.process == 0; }
   void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
   progress::Antichain frontier(std::uint32_t probe) override;
   void wait_until(std::uint32_t probe, const progress::Time& time) override;
@@ -64,6 +68,8 @@ class LiveDriver final : public api::Driver {
   void wait_for(Done&& done);
 
   api::RunSettings settings_;
+  std::uint32_t first_worker_;
+  std::uint32_t own_workers_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const Directory> directory_;
@@ -72,6 +78,8 @@ class LiveDriver final : public api::Driver {
   std::vector<progress::Antichain> probes_;
   // Bytes fed and not yet taken, by instance.
   std::vector<std::uint64_t> outstanding_;
+  // What stands for instances of other processes, by instance.
+  std::unordered_map<std::uint32_t, caf::actor> stand_ins_;
   std::optional<base::Status> end_;
   std::atomic<bool> watched_{false};
   std::atomic<std::uint64_t> least_epoch_{0};

@@ -1,13 +1,15 @@
 // The messages between the actors of one process, all of them, and their registration with CAF.
-// They travel by reference and have no wire form of their own; what crosses processes is the
-// Cap'n Proto message inside.
+// They travel by reference and have no wire form of their own; what crosses processes is a Packet
+// (seam.h) of Cap'n Proto messages.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "actors/seam.h"
 #include "runtime/base/status.h"
+#include "runtime/control/address.h"
 #include "runtime/data/batch.h"
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/feed.h"
@@ -31,6 +33,8 @@ struct Deliver {
   std::uint32_t input = 0;
   std::uint32_t sender = 0;
   data::Batch batch;
+  // What the sender charged for it.
+  std::uint64_t charge = 0;
 };
 
 // Room again on the edge `channel` towards the instance on `worker`.
@@ -89,11 +93,57 @@ struct Completed {};
 // The driving program is done: the dataflow ends when it is complete.
 struct Release {};
 
-// End the dataflow now.
-struct Cancel {};
+// End the dataflow now, like this.
+struct Cancel {
+  base::Status status;
+};
 
 // From the supervisor to itself: all actors have ended, and all that they told is told.
 struct Ended {};
+
+// The dataflow is to end as another process says: well, or with its failure.
+struct EndedElsewhere {
+  base::Status status;
+};
+
+// ---- to the gateway
+
+// Where all nodes listen, if that was not known before.
+struct Introduce {
+  std::vector<control::Address> nodes;
+};
+
+// This is the gateway of another process: join it.
+struct Connect {
+  std::uint32_t node = 0;
+  caf::actor gateway;
+};
+
+// The dataflow is built: hand on what comes.
+struct Open {
+  std::shared_ptr<const Directory> directory;
+};
+
+// The dataflow is to end like this: tell the others.
+struct TellEnd {
+  base::Status status;
+};
+
+// All actors of this process have ended: tell the others and wait for them. Answered with Alone.
+struct Leave {};
+
+// A request to an instance of another process. Answered with an Answer.
+struct AskThere {
+  std::uint32_t node = 0;
+  std::uint32_t worker = 0;
+  data::Batch request;
+};
+
+// From the gateway to itself: it has waited long enough for others to have heard of the end.
+struct OutOfPatience {};
+
+// From the gateway to the supervisor: no other process needs this one any more.
+struct Alone {};
 
 }  // namespace eagre::actors
 
@@ -113,3 +163,12 @@ EAGRE_PROCESS_MESSAGE(eagre::actors::Completed)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Release)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Cancel)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Ended)
+EAGRE_PROCESS_MESSAGE(eagre::actors::EndedElsewhere)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Introduce)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Connect)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Open)
+EAGRE_PROCESS_MESSAGE(eagre::actors::TellEnd)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Leave)
+EAGRE_PROCESS_MESSAGE(eagre::actors::AskThere)
+EAGRE_PROCESS_MESSAGE(eagre::actors::OutOfPatience)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Alone)

@@ -15,7 +15,7 @@ caf::behavior Node::make_behavior() {
         post(supervisor_, std::move(message));
       },
       [this](Release message) { post(supervisor_, message); },
-      [this](Cancel message) { post(supervisor_, message); },
+      [this](Cancel& message) { post(supervisor_, std::move(message)); },
   };
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/progress_actor.h"
+#include "actors/uplink.h"
 
 namespace eagre::actors {
 namespace {
@@ -55,7 +56,7 @@ caf::behavior OperatorActor::make_behavior() {
 }
 
 void OperatorActor::tell(Deliver&& message) {
-  host_.deliver(message.input, message.sender, std::move(message.batch));
+  host_.deliver(message.input, message.sender, std::move(message.batch), message.charge);
   on_event();
 }
 
@@ -116,6 +117,7 @@ void OperatorActor::on_event() {
 bool OperatorActor::run() {
   const bool more = host_.run();
   counters_.records_in.store(host_.records_in(), std::memory_order_relaxed);
+  counters_.records_out.store(records_out_, std::memory_order_relaxed);
   counters_.activations.store(host_.activations(), std::memory_order_relaxed);
   return more;
 }
@@ -129,14 +131,31 @@ void OperatorActor::on_exit() {
 }
 
 void OperatorActor::send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) {
-  const plan::Edge& edge = directory_->deployment->edge(channel);
-  send_to(directory_->deployment->instance(edge.to, worker),
-          Deliver{edge.input, host_.spec().worker, std::move(batch)});
+  records_out_ += batch.count();
+  const std::uint64_t charge = batch.footprint();
+  const api::Deployment& deployment = *directory_->deployment;
+  if (!deployment.is_own(worker)) {
+    uplink().write(deployment.process_of(worker), [&](control::PacketWriter& packet) {
+      return packet.deliver(host_.spec().worker, worker, batch, charge);
+    });
+    return;
+  }
+  const plan::Edge& edge = deployment.edge(channel);
+  send_to(deployment.instance(edge.to, worker),
+          Deliver{edge.input, host_.spec().worker, std::move(batch), charge});
 }
 
 void OperatorActor::give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) {
-  const std::uint32_t channel = directory_->deployment->channel_into(node_, input);
-  send_to(directory_->deployment->instance(directory_->deployment->edge(channel).from, worker),
+  const api::Deployment& deployment = *directory_->deployment;
+  const std::uint32_t channel = deployment.channel_into(node_, input);
+  if (!deployment.is_own(worker)) {
+    uplink().write(deployment.process_of(worker), [&](control::PacketWriter& packet) {
+      return packet.add(
+          control::Credit{host_.spec().generation, channel, host_.spec().worker, worker, bytes});
+    });
+    return;
+  }
+  send_to(deployment.instance(deployment.edge(channel).from, worker),
           Credit{channel, host_.spec().worker, bytes});
 }
 

@@ -46,6 +46,7 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   void on_event();
   template <class Message>
   void send_to(std::uint32_t instance, Message message);
+  Uplink& uplink() const { return *directory_->uplinks[home()->index()]; }
   // Runs the host once; returns whether it has more to do.
   bool run();
 
@@ -63,6 +64,7 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   std::shared_ptr<const Directory> directory_;
   std::unordered_map<std::uint64_t, caf::response_promise> asks_;
   std::uint64_t next_ask_ = 0;
+  std::uint64_t records_out_ = 0;
   int events_ = 0;
   bool continuing_ = false;
 };

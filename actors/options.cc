@@ -1,20 +1,31 @@
 #include "actors/options.h"
 
+#include <fmt/core.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <map>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "actors/version.h"
 #include "runtime/base/bytes.h"
+#include "runtime/base/duration.h"
+#include "runtime/base/hash.h"
 
 namespace eagre::actors {
 namespace {
+
+constexpr const char* kEveryProgram = "Every eagre program";
+constexpr const char* kCluster = "Several processes";
 
 // CLI11 would take -1 for the largest number, and what is too large for it, too.
 CLI::Validator whole_number() {
@@ -52,7 +63,164 @@ struct CommandLine::Parser {
   std::string log_level = "warn";
   std::string plan;
   std::string scheduler = "pinned";
+  std::uint64_t processes = 1;
+  std::string nodes;
+  std::uint64_t node = 0;
+  std::string cluster_file;
+  std::string cluster_id;
+  std::string join_timeout = "30s";
+  std::string heartbeat = "500ms";
+  std::string heartbeat_timeout = "2s";
+  control::Tls tls;
+
+  void add_cluster_options();
+  base::Result<ClusterOptions> cluster_options() const;
+  base::Status secure(ClusterOptions& options) const;
+  std::uint64_t arguments() const;
 };
+
+void CommandLine::Parser::add_cluster_options() {
+  const std::string group = kCluster;
+  app.add_option("--processes", processes, "run as so many processes on this machine")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{control::kMaxNodes}))
+      ->default_str("1")
+      ->group(group);
+  app.add_option("--nodes", nodes, "HOST:PORT of every node of the cluster, separated by commas")
+      ->group(group);
+  app.add_option("--node", node, "which of the nodes this process is, from 0")
+      ->check(whole_number())
+      ->group(group);
+  app.add_option("--cluster", cluster_file, "TOML file with the nodes, instead of --nodes")
+      ->group(group);
+  app.add_option("--cluster-id", cluster_id, "nodes of another one are not let in")->group(group);
+  app.add_option("--join-timeout", join_timeout, "how long to wait for the other nodes")
+      ->default_str("30s")
+      ->group(group);
+  app.add_option("--heartbeat", heartbeat, "every node sends something that often")
+      ->default_str("500ms")
+      ->group(group);
+  app.add_option("--heartbeat-timeout", heartbeat_timeout,
+                 "a node from which nothing comes for so long is lost")
+      ->default_str("2s")
+      ->group(group);
+  app.add_option("--tls-certificate", tls.certificate, "this node's certificate, a PEM file")
+      ->group(group);
+  app.add_option("--tls-key", tls.key, "its key")->group(group);
+  app.add_option("--tls-ca", tls.ca, "the authority that certifies all nodes")->group(group);
+}
+
+base::Result<ClusterOptions> CommandLine::Parser::cluster_options() const {
+  const auto misuse = [](std::string why) {
+    return base::Status(base::Code::usage, std::move(why));
+  };
+  ClusterOptions options;
+  options.id = cluster_id;
+  options.arguments = arguments();
+  options.node = static_cast<std::uint32_t>(node);
+  if (!cluster_file.empty()) {
+    if (!nodes.empty()) {
+      return misuse("--nodes and --cluster both name the nodes: give one of them");
+    }
+    base::Result<control::ClusterSpec> spec = control::read_cluster_file(cluster_file);
+    if (!spec.ok()) {
+      return spec.status();
+    }
+    options.nodes = std::move(spec->nodes);
+    options.tls = std::move(spec->tls);
+    options.join_timeout = spec->join_timeout.value_or(options.join_timeout);
+    if (options.id.empty()) {
+      options.id = std::move(spec->cluster_id);
+    }
+  } else if (!nodes.empty()) {
+    base::Result<std::vector<control::Address>> addresses = control::parse_addresses(nodes);
+    if (!addresses.ok()) {
+      return misuse("--nodes: " + addresses.status().message());
+    }
+    options.nodes = std::move(addresses.value());
+  }
+  if (!options.nodes.empty() && processes != 1) {
+    return misuse(
+        "--processes starts a cluster on this machine, --nodes and --cluster name one: "
+        "give one of them");
+  }
+  if (const auto* given = app.get_option("--node"); given->count() != 0 && options.nodes.empty()) {
+    return misuse("--node says which of the --nodes this process is: give those too");
+  }
+  if (!options.nodes.empty() && node >= options.nodes.size()) {
+    return misuse(
+        fmt::format("--node {}: there are {} nodes, from 0 on", node, options.nodes.size()));
+  }
+  for (const auto& [name, text, value] :
+       {std::tuple("--join-timeout", &join_timeout, &options.join_timeout),
+        std::tuple("--heartbeat", &heartbeat, &options.heartbeat),
+        std::tuple("--heartbeat-timeout", &heartbeat_timeout, &options.heartbeat_timeout)}) {
+    if (app.get_option(name)->count() == 0) {
+      continue;
+    }
+    const base::Result<std::chrono::milliseconds> duration = base::parse_duration(*text);
+    if (!duration.ok() || duration.value().count() == 0) {
+      return misuse(fmt::format(
+          "{}: {}", name, duration.ok() ? "0 is no time to wait" : duration.status().message()));
+    }
+    *value = duration.value();
+  }
+  if (options.heartbeat >= options.heartbeat_timeout) {
+    return misuse(fmt::format("--heartbeat {} must be shorter than --heartbeat-timeout {}",
+                              base::to_string(options.heartbeat),
+                              base::to_string(options.heartbeat_timeout)));
+  }
+  if (base::Status status = secure(options); !status.ok()) {
+    return status;
+  }
+  return options;
+}
+
+// A fingerprint of what the program's own options and arguments were given.
+std::uint64_t CommandLine::Parser::arguments() const {
+  std::string text;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group() != kEveryProgram && option->get_group() != kCluster) {
+      for (const std::string& value : option->results()) {
+        text += option->get_name() + '\0' + value + '\0';
+      }
+    }
+  }
+  return base::hash_bytes(std::as_bytes(std::span(text)));
+}
+
+// Nodes that others can reach are closed to outsiders, or there are none.
+base::Status CommandLine::Parser::secure(ClusterOptions& options) const {
+  const auto misuse = [](std::string why) {
+    return base::Status(base::Code::usage, std::move(why));
+  };
+  const bool any = !tls.certificate.empty() || !tls.key.empty() || !tls.ca.empty();
+  if (any && (tls.certificate.empty() || tls.key.empty() || tls.ca.empty())) {
+    return misuse(
+        "--tls-certificate, --tls-key and --tls-ca go together: without one of them "
+        "nobody would be kept out");
+  }
+  if (any) {
+    options.tls = tls;
+  }
+  if (options.tls) {
+    for (const std::string& path : {options.tls->certificate, options.tls->key, options.tls->ca}) {
+      if (access(path.c_str(), R_OK) != 0) {
+        return misuse(fmt::format("{}: {}; \"eagre certs FOLDER\" makes certificates", path,
+                                  std::strerror(errno)));
+      }
+    }
+    return {};
+  }
+  for (const control::Address& address : options.nodes) {
+    if (!control::is_loopback(address)) {
+      return misuse(fmt::format(
+          "{} can be reached from other machines, and without TLS by anybody: make certificates "
+          "with \"eagre certs FOLDER\" and give --tls-certificate, --tls-key and --tls-ca",
+          to_string(address)));
+    }
+  }
+  return {};
+}
 
 CommandLine::CommandLine(std::string program, std::string description)
     : parser_(std::make_unique<Parser>()) {
@@ -61,7 +229,7 @@ CommandLine::CommandLine(std::string program, std::string description)
   app.description(std::move(description));
   app.set_version_flag("--version", std::string("eagre ") + kVersion);
   app.set_help_flag("--help", "print this and exit");
-  const std::string group = "Every eagre program";
+  const std::string group = kEveryProgram;
   app.add_option("--workers", parser_->workers, "instances of every operator")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{kMaxWorkers}))
       ->default_str("the usable cores, " + std::to_string(default_workers()))
@@ -82,6 +250,7 @@ CommandLine::CommandLine(std::string program, std::string description)
   app.add_option("--plan", parser_->plan, "print the dataflow as dot, mermaid or json, and exit")
       ->check(CLI::IsMember({"dot", "mermaid", "json"}))
       ->group(group);
+  parser_->add_cluster_options();
 }
 
 CommandLine::~CommandLine() = default;
@@ -125,7 +294,7 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
     std::cerr << app.get_name() << ": " << why << "\nRun with --help for what it takes.\n";
     return kUsage;
   };
-  const std::string group = "Every eagre program";
+  const std::string group = kEveryProgram;
   app.add_flag("--progress", options.progress, "show rate and frontier while running, on stderr")
       ->group(group);
   const CLI::Option* const out =
@@ -141,7 +310,17 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
   if (out->count() != 0 && options.out.empty()) {
     return refuse("--out: \"\" is no name of a file");
   }
+  base::Result<ClusterOptions> cluster = parser_->cluster_options();
+  if (!cluster.ok()) {
+    return refuse(cluster.status().message());
+  }
+  options.cluster = std::move(cluster.value());
+  options.processes = static_cast<std::uint32_t>(parser_->processes);
   options.workers = static_cast<std::uint32_t>(parser_->workers);
+  if (options.processes > 1 && app.get_option("--workers")->count() == 0) {
+    // They share the cores.
+    options.workers = std::max(options.workers / options.processes, 1U);
+  }
   const base::Result<base::ByteCount> inbox = base::ByteCount::parse(parser_->inbox_bytes);
   if (!inbox.ok() || inbox.value().value() == 0) {
     return refuse("--inbox-bytes: \"" + parser_->inbox_bytes +

@@ -1,6 +1,7 @@
 // The standard options of every eagre program, and a program's own.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "runtime/base/log.h"
+#include "runtime/control/cluster_spec.h"
 
 namespace eagre::actors {
 
@@ -15,6 +17,24 @@ enum class PlanFormat : unsigned char { none, dot, mermaid, json };
 
 // How actors get their turns: on pinned workers, or by CAF's own scheduler.
 enum class Scheduler : unsigned char { pinned, caf };
+
+// This process as a node of a cluster.
+// Threads: value.
+struct ClusterOptions {
+  // Where all nodes listen, by index; empty: no cluster.
+  std::vector<control::Address> nodes;
+  // This one.
+  std::uint32_t node = 0;
+  // Clusters that meet by mistake do not join.
+  std::string id;
+  // Of what the program itself was given: the same on all nodes.
+  std::uint64_t arguments = 0;
+  std::chrono::milliseconds join_timeout{30'000};
+  // Every node sends something that often; one from which nothing comes for so long is lost.
+  std::chrono::milliseconds heartbeat{500};
+  std::chrono::milliseconds heartbeat_timeout{2000};
+  std::optional<control::Tls> tls;
+};
 
 // Threads: value.
 struct Options {
@@ -25,6 +45,9 @@ struct Options {
   PlanFormat plan = PlanFormat::none;
   bool progress = false;
   Scheduler scheduler = Scheduler::pinned;
+  // More than one: this process starts so many others, of which each is a node.
+  std::uint32_t processes = 1;
+  ClusterOptions cluster;
   // Results go there instead of stdout, whole or not at all.
   std::string out;
 };
@@ -42,6 +65,8 @@ enum ExitCode : int {
   kFailed = 1,
   kUsage = 2,
   kBadInput = 3,
+  kLost = 4,
+  kTerminated = 143,
 };
 
 // Reads command lines: the standard options and what the program adds.

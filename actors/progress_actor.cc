@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/operator_actor.h"
+#include "actors/uplink.h"
 
 namespace eagre::actors {
 namespace {
@@ -23,6 +24,18 @@ std::vector<progress::Location> ends_of(const api::Deployment& deployment) {
   return ends;
 }
 
+std::variant<progress::Aggregator, progress::Consolidator> role_of(
+    const api::Deployment& deployment, const std::vector<progress::Location>& watched) {
+  const api::RunSettings& settings = deployment.settings();
+  const progress::Topology& topology = deployment.layout().topology;
+  if (settings.process == 0) {
+    return progress::Aggregator(topology, settings.generation, deployment.reporters(), watched,
+                                settings.processes);
+  }
+  return progress::Consolidator(topology, settings.generation,
+                                progress::ProcessId(settings.process), deployment.reporters());
+}
+
 }  // namespace
 
 ProgressActor::ProgressActor(caf::actor_config& config, Worker* home,
@@ -30,8 +43,7 @@ ProgressActor::ProgressActor(caf::actor_config& config, Worker* home,
     : Shell(config),
       Pinned(home, true),
       ends_(ends_of(deployment)),
-      aggregator_(deployment.layout().topology, deployment.settings().generation,
-                  deployment.reporters(), ends_) {}
+      role_(role_of(deployment, ends_)) {}
 
 caf::behavior ProgressActor::make_behavior() {
   return {
@@ -44,8 +56,28 @@ caf::behavior ProgressActor::make_behavior() {
 }
 
 void ProgressActor::tell(const progress::ProgressBatch& batch) {
-  aggregator_.apply(batch);
+  std::visit([&](auto& role) { role.apply(batch); }, role_);
   on_event();
+}
+
+base::Status ProgressActor::tell(const progress::ProgressSum& sum) {
+  auto* const aggregator = std::get_if<progress::Aggregator>(&role_);
+  if (aggregator == nullptr) {
+    return {base::Code::input, "progress, which only the leader adds up"};
+  }
+  base::Status status = aggregator->apply(sum);
+  on_event();
+  return status;
+}
+
+base::Status ProgressActor::tell(const progress::FrontierDelta& delta) {
+  auto* const consolidator = std::get_if<progress::Consolidator>(&role_);
+  if (consolidator == nullptr) {
+    return {base::Code::input, "frontiers, which only the leader tells"};
+  }
+  base::Status status = consolidator->apply(delta);
+  on_event();
+  return status;
 }
 
 void ProgressActor::take(Parcel& parcel) {
@@ -76,11 +108,29 @@ void ProgressActor::on_event() {
 }
 
 void ProgressActor::publish() {
-  aggregator_.publish([this](progress::ReporterId to, const progress::FrontierUpdate& update) {
+  std::visit([this](auto& role) { publish(role); }, role_);
+}
+
+void ProgressActor::publish(progress::Consolidator& consolidator) {
+  if (const progress::ProgressSum* const sum = consolidator.flush()) {
+    uplink().write(progress::kLeader.value(),
+                   [&](control::PacketWriter& packet) { return packet.add(*sum); });
+  }
+  consolidator.publish([this](progress::ReporterId to, const progress::FrontierUpdate& update) {
     send_update(to.value(), update);
   });
-  tell_least_epoch();
-  if (!completed_ && aggregator_.complete()) {
+}
+
+void ProgressActor::publish(progress::Aggregator& aggregator) {
+  aggregator.publish(
+      [this](progress::ReporterId to, const progress::FrontierUpdate& update) {
+        send_update(to.value(), update);
+      },
+      [this](const progress::FrontierDelta& delta) {
+        uplink().write_to_all([&](control::PacketWriter& packet) { return packet.add(delta); });
+      });
+  tell_least_epoch(aggregator);
+  if (!completed_ && aggregator.complete()) {
     completed_ = true;
     // Before it, all must have what they were told.
     if (home() != nullptr) {
@@ -103,13 +153,13 @@ void ProgressActor::send_update(std::uint32_t instance, const progress::Frontier
   }
 }
 
-void ProgressActor::tell_least_epoch() {
+void ProgressActor::tell_least_epoch(const progress::Aggregator& aggregator) {
   if (!directory_->driver->watched()) {
     return;
   }
   std::optional<std::uint64_t> least;
   for (const progress::Location end : ends_) {
-    for (const progress::Time& time : aggregator_.frontier(end).elements()) {
+    for (const progress::Time& time : aggregator.frontier(end).elements()) {
       least = std::min(least.value_or(time[0]), time[0]);
     }
   }

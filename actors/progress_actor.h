@@ -1,16 +1,21 @@
-// The progress actor: a mailbox around the Aggregator. It adds up the pointstamp changes of all
-// operators and tells each the frontiers that it asked for.
+// The progress actor, one in each process. In the leader it is a mailbox around the Aggregator,
+// which adds up the pointstamp changes of all operators and computes frontiers; elsewhere around
+// the Consolidator, which adds up those of its process for the leader. Both tell each operator here
+// the frontiers that it asked for.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <variant>
 #include <vector>
 
 #include "actors/directory.h"
 #include "actors/messages.h"
 #include "actors/seam.h"
 #include "actors/worker.h"
+#include "runtime/base/status.h"
 #include "runtime/progress/aggregator.h"
+#include "runtime/progress/consolidator.h"
 
 namespace eagre::actors {
 
@@ -26,6 +31,10 @@ class ProgressActor final : public Shell, public Pinned {
 
   // What an operator did.
   void tell(const progress::ProgressBatch& batch);
+  // What another process told: in the leader a sum, elsewhere a delta. Refused if it is not what
+  // such a process tells.
+  base::Status tell(const progress::ProgressSum& sum);
+  base::Status tell(const progress::FrontierDelta& delta);
 
   void take(Parcel& parcel) override;
   bool turn() override;
@@ -35,12 +44,15 @@ class ProgressActor final : public Shell, public Pinned {
   // Something was added up.
   void on_event();
   void publish();
+  void publish(progress::Aggregator& aggregator);
+  void publish(progress::Consolidator& consolidator);
+  Uplink& uplink() const { return *directory_->uplinks[home()->index()]; }
   void send_update(std::uint32_t instance, const progress::FrontierUpdate& update);
-  void tell_least_epoch();
+  void tell_least_epoch(const progress::Aggregator& aggregator);
 
   // Inputs of operators from which nothing leads on: the ends of the dataflow.
   std::vector<progress::Location> ends_;
-  progress::Aggregator aggregator_;
+  std::variant<progress::Aggregator, progress::Consolidator> role_;
   std::shared_ptr<const Directory> directory_;
   int reports_ = 0;
   bool completed_ = false;

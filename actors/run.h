@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <caf/actor.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -15,6 +16,7 @@ namespace eagre::actors {
 // Numbers that others may read while the dataflow runs. Threads: safe from any thread.
 struct InstanceCounters {
   std::atomic<std::uint64_t> records_in{0};
+  std::atomic<std::uint64_t> records_out{0};
   std::atomic<std::uint64_t> activations{0};
 };
 
@@ -23,13 +25,16 @@ struct Run {
   Run(const api::Program& program, api::Deployment planned)
       : factories(program.factories),
         deployment(std::make_shared<const api::Deployment>(std::move(planned))),
-        driver(
-            std::make_shared<LiveDriver>(program, deployment->instances(), deployment->settings())),
+        driver(std::make_shared<LiveDriver>(program, *deployment)),
         counters(std::make_shared<std::deque<InstanceCounters>>(deployment->instances())) {}
 
   std::vector<api::OperatorFactory> factories;
   std::shared_ptr<const api::Deployment> deployment;
   std::shared_ptr<LiveDriver> driver;
+  // To the other processes; none if there are none. Of the other processes, by index: their
+  // gateways.
+  caf::actor gateway;
+  std::vector<caf::actor> gateways;
   // By Deployment::instance.
   std::shared_ptr<std::deque<InstanceCounters>> counters;
 };

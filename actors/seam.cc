@@ -1,6 +1,7 @@
 #include "actors/seam.h"
 
 #include <caf/atom.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/sec.hpp>
 #include <exception>
 
@@ -23,6 +24,17 @@ caf::error reason_of(const std::exception_ptr& exception) {
 void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads) {
   config.set("scheduler.max-threads", threads);
   config.set("scheduler.policy", caf::atom("sharing"));
+}
+
+void use_network(caf::actor_system_config& config, std::chrono::milliseconds heartbeat,
+                 std::chrono::milliseconds timeout) {
+  config.load<caf::io::middleman>();
+  config.add_message_type<Packet>("eagre.packet");
+  config.set("middleman.enable-automatic-connections", false);
+  // What comes is decoded where it is read: one hand-over less.
+  config.set("middleman.workers", std::size_t{0});
+  config.set("middleman.heartbeat-interval", caf::timespan(heartbeat));
+  config.set("middleman.connection-timeout", caf::timespan(timeout));
 }
 
 Shell::Shell(caf::actor_config& config) : caf::event_based_actor(config) {

@@ -7,6 +7,7 @@
 
 #include "actors/operator_actor.h"
 #include "actors/progress_actor.h"
+#include "actors/uplink.h"
 
 namespace eagre::actors {
 
@@ -22,18 +23,25 @@ caf::behavior Supervisor::make_behavior() {
         released_ = true;
         end_if_done();
       },
-      [this](Cancel) { end(base::Status(base::Code::cancelled, "the dataflow was stopped")); },
+      [this](Cancel& message) { end(std::move(message.status)); },
+      [this](EndedElsewhere& message) { end(std::move(message.status)); },
       [this](Ended) {
-        directory_->driver->finish(*status_);
-        quit();
+        if (directory_->gateway) {
+          post(directory_->gateway, Leave{});
+        } else {
+          conclude();
+        }
       },
+      [this](Alone) { conclude(); },
   };
 }
 
 void Supervisor::on_exit() {
   if (directory_ != nullptr) {
     for (const caf::actor& instance : directory_->instances) {
-      stop(instance);
+      if (instance) {
+        stop(instance);
+      }
     }
     if (directory_->progress) {
       stop(directory_->progress);
@@ -47,10 +55,16 @@ void Supervisor::begin(const Run& run) {
   directory_->deployment = run.deployment;
   directory_->driver = run.driver;
   directory_->supervisor = self();
+  directory_->gateway = run.gateway;
   workers_ = Workers::of(home_system());
   if (workers_ != nullptr) {
     workers_->keep(directory_);
-    directory_->lead = home_of(0);
+    directory_->lead = &workers_->worker(0);
+    for (std::size_t i = 0; run.gateway && i < workers_->count(); ++i) {
+      directory_->uplinks.push_back(
+          std::make_unique<Uplink>(&workers_->worker(i), run.deployment->settings().process,
+                                   run.deployment->settings().generation, run.gateways));
+    }
   }
   try {
     spawn_all(run);
@@ -61,31 +75,42 @@ void Supervisor::begin(const Run& run) {
   run.driver->set_directory(directory_);
   post(directory_->progress, Start{directory_});
   for (const caf::actor& instance : directory_->instances) {
-    post(instance, Start{directory_});
+    if (instance) {
+      post(instance, Start{directory_});
+    }
+  }
+  if (run.gateway) {
+    post(run.gateway, Open{directory_});
   }
 }
 
 void Supervisor::spawn_all(const Run& run) {
   const api::Deployment& deployment = *run.deployment;
   const std::uint32_t workers = deployment.settings().workers;
+  directory_->instances.resize(deployment.instances());
+  directory_->operators.resize(deployment.instances());
   for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
-    for (std::uint32_t worker = 0; worker < workers; ++worker) {
-      directory_->instances.push_back(
-          spawn_watched<OperatorActor>(home_of(worker), deployment.host(node, worker), node,
-                                       run.factories[node](worker, workers),
-                                       (*run.counters)[deployment.instance(node, worker)]));
-      directory_->operators.push_back(object_of<OperatorActor>(directory_->instances.back()));
+    for (std::uint32_t worker = deployment.first_worker(); deployment.is_own(worker); ++worker) {
+      const std::uint32_t instance = deployment.instance(node, worker);
+      directory_->instances[instance] = spawn_watched<OperatorActor>(
+          home_of(worker), deployment.host(node, worker), node,
+          run.factories[node](worker, workers), (*run.counters)[instance]);
+      directory_->operators[instance] = object_of<OperatorActor>(directory_->instances[instance]);
       ++alive_;
     }
   }
-  directory_->progress = spawn_watched<ProgressActor>(home_of(0), deployment);
+  directory_->progress =
+      spawn_watched<ProgressActor>(home_of(deployment.first_worker()), deployment);
   directory_->tracker = object_of<ProgressActor>(directory_->progress);
   ++alive_;
 }
 
 // Workers of the dataflow share the loops if they are more.
 Worker* Supervisor::home_of(std::uint32_t worker) const {
-  return workers_ == nullptr ? nullptr : &workers_->worker(worker % workers_->count());
+  if (workers_ == nullptr) {
+    return nullptr;
+  }
+  return &workers_->worker((worker - directory_->deployment->first_worker()) % workers_->count());
 }
 
 void Supervisor::end_if_done() {
@@ -101,11 +126,17 @@ void Supervisor::end(base::Status status) {
   }
   status_ = std::move(status);
   for (const caf::actor& instance : directory_->instances) {
+    if (!instance) {
+      continue;
+    }
     if (status_->ok()) {
       post(instance, Stop{});
     } else {
       stop(instance);
     }
+  }
+  if (directory_->gateway) {
+    post(directory_->gateway, TellEnd{*status_});
   }
   if (directory_->progress) {
     stop(directory_->progress);
@@ -118,6 +149,11 @@ void Supervisor::conclude_if_alone() {
   if (alive_ == 0) {
     post(self(), Ended{});
   }
+}
+
+void Supervisor::conclude() {
+  directory_->driver->finish(*status_);
+  quit();
 }
 
 void Supervisor::on_end_of(const caf::actor_addr& actor, const std::string& reason) {

@@ -1,5 +1,5 @@
-// The dataflow supervisor: starts the actors of one dataflow, and ends them all together, when
-// nothing is left to do or when one of them failed.
+// The dataflow supervisor: starts the actors of one dataflow in this process, and ends them all
+// together, when nothing is left to do or when one of them failed, here or in another process.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,10 @@
 
 namespace eagre::actors {
 
-// Laws: the dataflow ends well only when it is complete and the driving program has let go of it;
-// then every operator first works off what it was sent. At a failure all actors end at once. The
-// end is told when the last of them is gone, and the first failure is what is told.
+// Laws: the dataflow ends well only when it is complete and the driving program has let go of it,
+// which the first process of a cluster declares; then every operator first works off what it was
+// sent. At a failure all actors end at once. The end is told when the last of them is gone and the
+// other processes have ended too, and the first failure is what is told.
 // Threads: confined to one actor.
 class Supervisor final : public Shell {
  public:
@@ -35,6 +36,7 @@ class Supervisor final : public Shell {
   void end_if_done();
   void end(base::Status status);
   void conclude_if_alone();
+  void conclude();
   void on_end_of(const caf::actor_addr& actor, const std::string& reason) override;
   std::string describe(const caf::actor_addr& actor) const;
 

@@ -12,5 +12,5 @@ if(EAGRE_SANITIZE STREQUAL "thread" AND NOT EXISTS "${CAF_ROOT}/lib")
   message(FATAL_ERROR "There is no CAF that was built with ThreadSanitizer in CAF_ROOT, "
                       "${CAF_ROOT}: run tools/setup --tsan.")
 endif()
-find_package(CAF 0.17.6 REQUIRED COMPONENTS core)
+find_package(CAF 0.17.6 REQUIRED COMPONENTS core io openssl)
 find_package(xxHash REQUIRED)

@@ -185,7 +185,7 @@ TEST_CASE("a cancelled dataflow ends at once") {
   Counting counting;
   Stage stage(counting.define(), 2);
   stage.run_all();
-  actors::post(stage.node(), actors::Cancel{});
+  actors::post(stage.node(), actors::Cancel{base::Status(base::Code::cancelled, "stopped")});
   stage.run_all();
   CHECK(stage.driver().wait().code() == base::Code::cancelled);
   CHECK(stage.running() == 0);
@@ -194,7 +194,7 @@ TEST_CASE("a cancelled dataflow ends at once") {
 TEST_CASE("a dataflow can be cancelled before it has begun") {
   Counting counting;
   Stage stage(counting.define(), 2);
-  actors::post(stage.node(), actors::Cancel{});
+  actors::post(stage.node(), actors::Cancel{base::Status(base::Code::cancelled, "stopped")});
   stage.run_all();
   CHECK(stage.driver().wait().code() == base::Code::cancelled);
   CHECK(stage.running() == 0);

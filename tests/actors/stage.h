@@ -35,7 +35,7 @@ class Stage {
   // Nothing may be left behind, whatever the test did.
   ~Stage() {
     if (!driver().ended()) {
-      actors::post(node_, actors::Cancel{});
+      actors::post(node_, actors::Cancel{base::Status(base::Code::cancelled, "stopped")});
       run_all();
     }
   }

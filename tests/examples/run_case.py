@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Runs one golden case of an example program: run_case.py PROGRAM CASE_FOLDER WORKERS
+"""Runs one golden case of an example program: run_case.py PROGRAM CASE_FOLDER SHAPE
+
+SHAPE is a number of workers, or PROCESSESxWORKERS for a cluster on this machine, such as 3x2.
 
 The case's folder is the working directory and holds
   args          the arguments, quoted as in a shell, on any number of lines (optional)
@@ -8,9 +10,10 @@ The case's folder is the working directory and holds
   expected      what standard output must be, byte for byte
   expected_err  each line must occur in standard error (optional)
   exit_code     the exit status (optional; else 0)
-and whatever files the arguments name. The program gets `--workers WORKERS` after its arguments.
+and whatever files the arguments name. The program gets `--workers WORKERS`, and `--processes
+PROCESSES` if the shape has them, after its arguments.
 
-With EAGRE_UPDATE_GOLDEN=1 in the environment the run with one worker writes `expected` (and
+With EAGRE_UPDATE_GOLDEN=1 in the environment the run of shape 1 writes `expected` (and
 `exit_code` if it is not 0); the others still compare.
 """
 import difflib
@@ -28,8 +31,11 @@ def read(path, otherwise):
 def main():
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    program, folder, workers = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+    program, folder, shape = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+    *processes, workers = shape.split("x")
     command = [program, *shlex.split(read(folder / "args", "")), "--workers", workers]
+    if processes:
+        command += ["--processes", *processes]
     fed = read(folder / "input", "").encode()
     if (folder / "make_input").exists():
         fed = subprocess.run([sys.executable, "make_input"], cwd=folder, check=True,
@@ -38,7 +44,7 @@ def main():
     out = run.stdout.decode(errors="replace")
     err = run.stderr.decode(errors="replace")
 
-    if os.environ.get("EAGRE_UPDATE_GOLDEN") == "1" and workers == "1":
+    if os.environ.get("EAGRE_UPDATE_GOLDEN") == "1" and shape == "1":
         (folder / "expected").write_bytes(run.stdout)
         (folder / "exit_code").unlink(missing_ok=True)
         if run.returncode != 0:

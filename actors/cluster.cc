@@ -1,0 +1,135 @@
+#include "actors/cluster.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <caf/openssl/remote_actor.hpp>
+#include <chrono>
+#include <utility>
+
+#include "actors/gateway.h"
+#include "actors/pinned_scheduler.h"
+#include "actors/seam.h"
+#include "runtime/base/duration.h"
+#include "runtime/base/log.h"
+#include "runtime/control/membership.h"
+
+namespace eagre::actors {
+namespace {
+
+// A node that is not there yet is looked for that often.
+constexpr std::chrono::milliseconds kRetry{20};
+// Whom this node waits for is told that often.
+constexpr std::chrono::seconds kTellWaiting{2};
+
+}  // namespace
+
+void Cluster::configure(caf::actor_system_config& config, const ClusterOptions& options) {
+  use_network(config, options.heartbeat, options.heartbeat_timeout);
+  if (options.tls) {
+    config.openssl_certificate = options.tls->certificate;
+    config.openssl_key = options.tls->key;
+    config.openssl_cafile = options.tls->ca;
+    config.load<caf::openssl::manager>();
+  }
+}
+
+Cluster::Cluster(caf::actor_system& system, const ClusterOptions& options, control::Hello self,
+                 std::optional<Started> started)
+    : system_(system),
+      options_(options),
+      self_(std::move(self)),
+      started_(started),
+      deadline_(std::chrono::steady_clock::now() + options.join_timeout) {
+  Worker& home = Workers::of(system)->worker(0);
+  gateway_ = system.spawn<Gateway>(&home, control::Membership(self_, options_.nodes), state_);
+}
+
+Cluster::~Cluster() {
+  stop(gateway_);
+}
+
+base::Status Cluster::join() {
+  base::Result<std::uint16_t> port = open_port();
+  if (!port.ok()) {
+    return port.status();
+  }
+  if (started_) {
+    base::Result<std::vector<std::uint16_t>> ports = exchange_ports(*started_, port.value());
+    if (!ports.ok()) {
+      return ports.status();
+    }
+    for (std::uint32_t node = 0; node < self_.nodes; ++node) {
+      options_.nodes[node].port = ports.value()[node];
+    }
+    post(gateway_, Introduce{options_.nodes});
+  }
+  for (std::uint32_t node = 0; node < self_.node; ++node) {
+    if (base::Status status = connect_to(node); !status.ok()) {
+      return status;
+    }
+  }
+  std::optional<base::Status> status;
+  while (!status) {
+    status = pause(kTellWaiting);
+  }
+  if (status->ok()) {
+    base::log(base::LogLevel::info,
+              fmt::format("node {} of {}: all nodes have joined", self_.node, self_.nodes));
+  }
+  return *status;
+}
+
+// Waits for `time`, or until it is known how joining ends: that is returned.
+std::optional<base::Status> Cluster::pause(std::chrono::milliseconds time) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= tell_at_) {
+    tell_at_ = now + kTellWaiting;
+    if (const std::string who = state_->waiting_for(); !who.empty()) {
+      base::log(base::LogLevel::info, "waiting for " + who);
+    }
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now);
+  std::optional<base::Status> status = state_->wait_for(std::min(time, left));
+  if (!status && std::chrono::steady_clock::now() >= deadline_) {
+    status = base::Status(
+        base::Code::lost,
+        fmt::format("node {} waited {} for {}: start what is missing, or allow more time with "
+                    "--join-timeout",
+                    self_.node, base::to_string(options_.join_timeout), state_->waiting_for()));
+  }
+  return status;
+}
+
+base::Result<std::uint16_t> Cluster::open_port() {
+  const control::Address& own = options_.nodes[self_.node];
+  const auto port = options_.tls
+                        ? caf::openssl::publish(gateway_, own.port, own.host.c_str(), true)
+                        : system_.middleman().publish(gateway_, own.port, own.host.c_str(), true);
+  if (!port) {
+    return base::Status(base::Code::failed,
+                        fmt::format("node {} cannot open its port {}: {}", self_.node,
+                                    to_string(own), system_.render(port.error())));
+  }
+  return *port;
+}
+
+base::Status Cluster::connect_to(std::uint32_t node) {
+  const control::Address& address = options_.nodes[node];
+  for (;;) {
+    auto gateway = options_.tls ? caf::openssl::remote_actor(system_, address.host, address.port)
+                                : system_.middleman().remote_actor(address.host, address.port);
+    if (gateway) {
+      post(gateway_, Connect{node, std::move(*gateway)});
+      return {};
+    }
+    if (const std::optional<base::Status> status = pause(kRetry)) {
+      return *status;
+    }
+  }
+}
+
+}  // namespace eagre::actors

@@ -1,0 +1,275 @@
+#include "actors/processes.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <iostream>
+#include <string_view>
+
+#include "actors/options.h"
+
+namespace eagre::actors {
+namespace {
+
+// "NODE NODES SOCKET", of a process that was started.
+constexpr const char* kVariable = "EAGRE_STARTED";
+// What all ports take, as text.
+constexpr std::size_t kMaxLine = std::size_t{1} << 16;
+constexpr int kNotStarted = 127;
+// How long processes may go on when one of them has failed.
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kLong{3600};
+
+struct Child {
+  pid_t pid = -1;
+  int socket = -1;
+  // As waitpid() gives it, once it has ended.
+  std::optional<int> status;
+};
+
+// Numbers separated by spaces; none if it is anything else.
+template <class Number>
+std::optional<std::vector<Number>> parse_numbers(std::string_view text) {
+  std::vector<Number> numbers;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const auto [next, error] = std::from_chars(at, end, numbers.emplace_back());
+    if (error != std::errc() || (next != end && *next != ' ')) {
+      return std::nullopt;
+    }
+    at = next == end ? end : next + 1;
+  }
+  return numbers;
+}
+
+bool write_line(int socket, std::string line) {
+  line += '\n';
+  const char* at = line.data();
+  std::size_t left = line.size();
+  while (left != 0) {
+    const ssize_t n = send(socket, at, left, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n <= 0) {
+      return false;
+    }
+    at += n;
+    left -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+// One line, without its end; none if the other end is gone before.
+std::optional<std::string> read_line(int socket) {
+  std::string line;
+  char byte = 0;
+  while (line.size() < kMaxLine) {
+    const ssize_t n = recv(socket, &byte, 1, 0);
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n <= 0) {
+      return std::nullopt;
+    }
+    if (byte == '\n') {
+      return line;
+    }
+    line += byte;
+  }
+  return std::nullopt;
+}
+
+// In the new process: nothing but what is safe between fork and exec.
+[[noreturn]] void become(const char* const* argv, const char* variable, int socket, pid_t parent,
+                         const sigset_t& signals) {
+  sigprocmask(SIG_SETMASK, &signals, nullptr);
+  // It must not outlive the process that started it, which may be gone already.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) {
+    _exit(kNotStarted);
+  }
+  fcntl(socket, F_SETFD, 0);
+  putenv(const_cast<char*>(variable));
+  execv("/proc/self/exe", const_cast<char* const*>(argv));
+  _exit(kNotStarted);
+}
+
+std::optional<Child> start(std::uint32_t node, std::uint32_t nodes, const char* const* argv,
+                           const sigset_t& signals) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return std::nullopt;
+  }
+  const std::string variable = fmt::format("{}={} {} {}", kVariable, node, nodes, ends[1]);
+  const pid_t self = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    become(argv, variable.c_str(), ends[1], self, signals);
+  }
+  close(ends[1]);
+  if (pid < 0) {
+    close(ends[0]);
+    return std::nullopt;
+  }
+  return Child{pid, ends[0], std::nullopt};
+}
+
+void signal_all(const std::vector<Child>& children, int signal) {
+  for (const Child& child : children) {
+    if (!child.status) {
+      kill(child.pid, signal);
+    }
+  }
+}
+
+// Reads every port and tells all to all. False if a process ended before.
+bool introduce(const std::vector<Child>& children) {
+  std::string ports;
+  for (const Child& child : children) {
+    const std::optional<std::string> port = read_line(child.socket);
+    if (!port) {
+      return false;
+    }
+    ports += (ports.empty() ? "" : " ") + *port;
+  }
+  return std::all_of(children.begin(), children.end(),
+                     [&](const Child& child) { return write_line(child.socket, ports); });
+}
+
+int exit_code_of(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int exit_code_of(const std::vector<Child>& children) {
+  const int first = *children.front().status;
+  if (WIFEXITED(first) && WEXITSTATUS(first) != kOk) {
+    return WEXITSTATUS(first);
+  }
+  for (const Child& child : children) {
+    if (WIFEXITED(*child.status) && WEXITSTATUS(*child.status) != kOk) {
+      return WEXITSTATUS(*child.status);
+    }
+  }
+  for (const Child& child : children) {
+    if (*child.status != 0) {
+      return exit_code_of(*child.status);
+    }
+  }
+  return kOk;
+}
+
+void reap(std::vector<Child>& children) {
+  int status = 0;
+  for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      if (children[i].pid == pid) {
+        children[i].status = status;
+        if (WIFSIGNALED(status)) {
+          std::cerr << fmt::format("node {} was ended by signal {} ({})\n", i, WTERMSIG(status),
+                                   sigdescr_np(WTERMSIG(status)));
+        }
+      }
+    }
+  }
+}
+
+bool all_ended(const std::vector<Child>& children) {
+  return std::all_of(children.begin(), children.end(),
+                     [](const Child& child) { return child.status.has_value(); });
+}
+
+}  // namespace
+
+std::optional<Started> started_by_another() {
+  const char* const text = std::getenv(kVariable);
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  const std::optional<std::vector<std::uint32_t>> numbers =
+      parse_numbers<std::uint32_t>(std::string_view(text));
+  unsetenv(kVariable);
+  if (!numbers || numbers->size() != 3) {
+    return std::nullopt;
+  }
+  const int socket = static_cast<int>((*numbers)[2]);
+  fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return Started{(*numbers)[0], (*numbers)[1], socket};
+}
+
+base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started,
+                                                        std::uint16_t port) {
+  std::optional<std::vector<std::uint16_t>> ports;
+  if (write_line(started.socket, std::to_string(port))) {
+    if (const std::optional<std::string> line = read_line(started.socket)) {
+      ports = parse_numbers<std::uint16_t>(*line);
+    }
+  }
+  close(started.socket);
+  if (!ports || ports->size() != started.nodes) {
+    return base::Status(base::Code::lost,
+                        fmt::format("node {}: a process of this cluster ended before all had "
+                                    "started",
+                                    started.node));
+  }
+  return *ports;
+}
+
+int run_processes(std::uint32_t processes, const char* const* argv) {
+  sigset_t watched;
+  sigset_t before;
+  sigemptyset(&watched);
+  for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) {
+    sigaddset(&watched, signal);
+  }
+  sigprocmask(SIG_BLOCK, &watched, &before);
+  std::vector<Child> children;
+  for (std::uint32_t node = 0; node < processes; ++node) {
+    std::optional<Child> child = start(node, processes, argv, before);
+    if (!child) {
+      std::cerr << fmt::format("node {} of {} could not be started: {}\n", node, processes,
+                               std::strerror(errno));
+      signal_all(children, SIGKILL);
+      return kFailed;
+    }
+    children.push_back(*child);
+  }
+  // If that fails, a process ended too early: its exit code says more.
+  const bool introduced = introduce(children);
+  for (const Child& child : children) {
+    close(child.socket);
+  }
+  static_cast<void>(introduced);
+  reap(children);
+  while (!all_ended(children)) {
+    // When one has failed the others notice, unless they are stopped, say: then they are killed.
+    const bool failed = std::any_of(children.begin(), children.end(), [](const Child& child) {
+      return child.status.value_or(0) != 0;
+    });
+    const timespec patience{failed ? kPatience.count() : kLong.count(), 0};
+    const int signal = sigtimedwait(&watched, nullptr, &patience);
+    if (signal < 0 && errno == EAGAIN && failed) {
+      signal_all(children, SIGKILL);
+    } else if (signal > 0 && signal != SIGCHLD) {
+      signal_all(children, signal);
+    }
+    reap(children);
+  }
+  return exit_code_of(children);
+}
+
+}  // namespace eagre::actors

@@ -1,0 +1,40 @@
+// `--processes N`: a program starts N processes of itself on this machine, which form a cluster
+// over loopback, and waits for them. Ports are chosen by the system: each process opens one, tells
+// it to the one that started it, and is told those of all.
+//
+// Laws: a process that was started ends when the one that started it does, however that ends, and
+// some seconds after another one has failed at the latest. The exit code is that of the first
+// process, unless that one was ended by a signal; then, or if it is 0, that of the first other one
+// that failed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/status.h"
+
+namespace eagre::actors {
+
+// A process that run_processes() started. Threads: value.
+struct Started {
+  std::uint32_t node = 0;
+  std::uint32_t nodes = 0;
+  // Of the other end: where the port is told and those of all are read.
+  int socket = -1;
+};
+
+// Whether, and as what, this process was started by run_processes(); none if it was not. Calls
+// after the first one give none: the socket has one owner.
+std::optional<Started> started_by_another();
+
+// Tells the own port and waits for those of all processes, by index. Closes the socket.
+base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started, std::uint16_t port);
+
+// Runs this program again, `processes` times, with the same arguments, and waits until all have
+// ended. Signals that end a program are passed on. Returns the exit code.
+// Threads: the calling thread must be the only one.
+int run_processes(std::uint32_t processes, const char* const* argv);
+
+}  // namespace eagre::actors

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Tests of clusters as processes on this machine: cluster_test.py JOBS_PROGRAM [TEST...]
+
+Nodes are started one by one with --nodes, or all at once with --processes. What is waited for is
+always an event (a line of the log, the end of a process), never a time.
+"""
+import itertools
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+PROGRAM = ""
+
+
+def free_ports(count):
+    """Ports that were free a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+class Node:
+    """One process."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+
+    def end(self, timeout=60):
+        """Waits for its end: exit code, stdout, stderr."""
+        try:
+            out, err = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, err = self.process.communicate()
+            raise AssertionError(f"{self.process.args} did not end in {timeout} s:\n{out}{err}")
+        return self.process.returncode, out, err
+
+    def kill(self, sig=signal.SIGKILL):
+        self.process.send_signal(sig)
+
+
+def nodes_of(addresses):
+    return ",".join(f"127.0.0.1:{port}" for port in addresses)
+
+
+class ClusterTest(unittest.TestCase):
+    def start(self, *arguments):
+        node = Node(*arguments)
+        self.addCleanup(node.process.wait)
+        self.addCleanup(node.process.kill)
+        for pipe in (node.process.stdout, node.process.stderr):
+            self.addCleanup(pipe.close)
+        return node
+
+    def cluster(self, count, *arguments, order=None, log="info"):
+        """Starts `count` nodes; returns them by index."""
+        addresses = nodes_of(free_ports(count))
+        nodes = [None] * count
+        for i in order or range(count):
+            nodes[i] = self.start(*arguments, "--nodes", addresses, "--node", i, "--workers", 1,
+                                  "--log-level", log)
+        return nodes
+
+    def wait_until_running(self, node):
+        """Until all nodes have joined: `node` says so in its log."""
+        for line in node.process.stderr:
+            if "all nodes have joined" in line:
+                return
+        self.fail("the node ended before all had joined")
+
+    def expected(self, *arguments):
+        """What one process writes."""
+        code, out, err = self.start(*arguments, "--workers", 1).end()
+        self.assertEqual((0, ""), (code, err))
+        return out
+
+    def ends_with(self, nodes, code, out=None):
+        ended = [node.end() for node in nodes]
+        for i, (got, _, err) in enumerate(ended):
+            self.assertEqual(code, got, f"node {i}: {err}")
+        if out is not None:
+            self.assertEqual([out] + [""] * (len(nodes) - 1), [o for _, o, _ in ended])
+        return [err for _, _, err in ended]
+
+
+class Results(ClusterTest):
+    def test_every_node_does_its_part(self):
+        logs = self.ends_with(self.cluster(3, "keyed", "--records", 300000), 0,
+                              self.expected("keyed", "--records", 300000))
+        shares = [int(re.search(r"node \d: (\d+) records in", log).group(1)) for log in logs]
+        for share in shares:
+            self.assertGreaterEqual(share, sum(shares) / 5, shares)
+
+    def test_a_pipeline_that_crosses_its_links_often_does_not_deadlock(self):
+        for inbox, records in ((512, 3000), (8192, 30000), (4 << 20, 30000)):
+            out = self.expected("crossing", "--records", records)
+            nodes = self.cluster(2, "crossing", "--records", records, "--inbox-bytes", inbox)
+            self.ends_with(nodes, 0, out)
+
+    def test_nodes_join_in_any_order(self):
+        out = self.expected("crossing", "--records", 2000)
+        orders = list(itertools.permutations(range(3)))
+        for order in orders:
+            with self.subTest(order=order):
+                self.ends_with(self.cluster(3, "crossing", "--records", 2000, order=order), 0, out)
+
+
+class Failures(ClusterTest):
+    def test_a_killed_node_ends_all_others_within_a_second(self):
+        for victim in range(3):
+            with self.subTest(victim=victim):
+                nodes = self.cluster(3, "endless")
+                for node in nodes:
+                    self.wait_until_running(node)
+                nodes[victim].kill()
+                killed = time.monotonic()
+                others = nodes[:victim] + nodes[victim + 1:]
+                for err in self.ends_with(others, 4, None):
+                    self.assertRegex(err, rf"node {victim} \(127.0.0.1:\d+\) was lost")
+                self.assertLess(time.monotonic() - killed, 1)
+
+    def test_a_stopped_node_ends_all_others_within_the_timeout_and_a_second(self):
+        nodes = self.cluster(3, "endless", "--heartbeat", "200ms", "--heartbeat-timeout", "1s")
+        for node in nodes:
+            self.wait_until_running(node)
+        nodes[1].kill(signal.SIGSTOP)
+        stopped = time.monotonic()
+        for err in self.ends_with([nodes[0], nodes[2]], 4):
+            self.assertIn("node 1", err)
+        self.assertLess(time.monotonic() - stopped, 2)
+        nodes[1].kill(signal.SIGCONT)
+        self.ends_with([nodes[1]], 4)
+
+    def test_a_failing_operator_ends_all_nodes_and_is_named_by_all(self):
+        nodes = self.cluster(3, "failing", "--records", 5000)
+        for err in self.ends_with(nodes, 1, ""):
+            self.assertRegex(err, r'operator "map" on worker \d failed at time \(\d+\): '
+                                  "the last number")
+
+    def test_sigterm_ends_all_nodes_in_order(self):
+        for victim in range(2):
+            nodes = self.cluster(2, "endless")
+            for node in nodes:
+                self.wait_until_running(node)
+            nodes[victim].kill(signal.SIGTERM)
+            for err in self.ends_with(nodes, 143, ""):
+                self.assertIn(f"node {victim} was asked to end by SIGTERM", err)
+
+    def test_sigterm_while_others_are_waited_for(self):
+        nodes = [self.start("keyed", "--nodes", nodes_of(free_ports(2)), "--node", 0,
+                            "--workers", 1, "--log-level", "info")]
+        for line in nodes[0].process.stderr:
+            if "waiting for node 1" in line:
+                break
+        nodes[0].kill(signal.SIGTERM)
+        self.ends_with(nodes, 143, "")
+
+
+class Joining(ClusterTest):
+    def pair(self, first, second):
+        """Two nodes that do not fit: the second one is refused, and the first one says why too."""
+        addresses = nodes_of(free_ports(2))
+        standing = self.start(*first, "--nodes", addresses, "--node", 0, "--workers", 1,
+                              "--log-level", "info")
+        for line in standing.process.stderr:
+            if "waiting for node 1" in line:
+                break
+        began = time.monotonic()
+        joining = self.start(*(second if "--nodes" in second else
+                               [*second, "--nodes", addresses, "--node", 1, "--workers", 1]))
+        code, _, err = joining.end()
+        took = time.monotonic() - began
+        self.assertEqual(1, code, err)
+        self.assertLess(took, 1)
+        standing.kill(signal.SIGTERM)
+        standing_code, _, standing_err = standing.end()
+        self.assertEqual(143, standing_code)
+        reason = re.search(r"not let into the cluster: (.*)", err).group(1)
+        self.assertIn(reason, standing_err)
+        return reason
+
+    def test_other_dataflows_are_refused(self):
+        self.assertIn("fingerprint", self.pair(["keyed"], ["crossing"]))
+
+    def test_other_clusters_are_refused(self):
+        self.assertIn('cluster "b"', self.pair(["keyed", "--cluster-id", "a"],
+                                               ["keyed", "--cluster-id", "b"]))
+
+    def test_other_options_are_refused(self):
+        self.assertIn("--inbox-bytes", self.pair(["keyed"], ["keyed", "--inbox-bytes", "1MiB"]))
+
+    def test_a_node_that_does_not_come_is_named(self):
+        node = self.start("keyed", "--nodes", nodes_of(free_ports(2)), "--node", 0, "--workers", 1,
+                          "--join-timeout", "300ms")
+        code, _, err = node.end()
+        self.assertEqual(4, code)
+        self.assertRegex(err, r"node 0 waited 300ms for node 1 \(127.0.0.1:\d+\): start what is "
+                              "missing, or allow more time with --join-timeout")
+
+    def test_a_place_is_taken_once_and_a_running_dataflow_is_left_alone(self):
+        addresses = nodes_of(free_ports(2))
+        nodes = [self.start("endless", "--nodes", addresses, "--node", i, "--workers", 1,
+                            "--log-level", "info") for i in range(2)]
+        for node in nodes:
+            self.wait_until_running(node)
+        late = self.start("endless", "--nodes", addresses.replace(addresses.split(":")[-1],
+                                                                  str(free_ports(1)[0])),
+                          "--node", 1, "--workers", 1)
+        code, _, err = late.end()
+        self.assertEqual(1, code)
+        self.assertIn("there is a node 1 already", err)
+        nodes[0].kill(signal.SIGTERM)
+        self.ends_with(nodes, 143)
+
+
+class Started(ClusterTest):
+    def test_one_command_starts_all_and_its_end_is_the_end_of_all(self):
+        launcher = self.start("endless", "--processes", 3, "--workers", 1, "--log-level", "info")
+        for _ in range(3):
+            self.wait_until_running(launcher)
+        children = subprocess.run(["pgrep", "-P", str(launcher.process.pid)], capture_output=True,
+                                  text=True).stdout.split()
+        self.assertEqual(3, len(children))
+        launcher.kill()
+        launcher.process.wait()
+        for child in children:
+            while os.path.exists(f"/proc/{child}"):
+                with open(f"/proc/{child}/stat") as stat:
+                    if stat.read().split()[2] == "Z":
+                        break
+
+    def test_a_failure_is_told_once(self):
+        code, out, err = self.start("failing", "--processes", 3, "--workers", 1).end()
+        self.assertEqual((1, ""), (code, out))
+        self.assertEqual(1, err.count("the last number"))
+
+    def test_misuse_is_told_once(self):
+        code, _, err = self.start("nothing", "--processes", 3).end()
+        self.assertEqual((2, 'cluster_jobs: there is no job "nothing"\n'), (code, err))
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main(verbosity=2)
