@@ -40,11 +40,14 @@ class Gate {
 
   // ---- the loop's thread
   // Gives the loop up, if it is held, and sleeps until it is its turn again: somebody rang, a lease
-  // is over, or has_work() holds after giving up. Returns holding the loop.
+  // is over, or has_work() holds after giving up. A guest that asked gets a lease. Returns holding
+  // the loop.
   template <class HasWork>
   void sleep(HasWork&& has_work);
   // A guest wants the loop: the thread should call sleep() soon.
-  bool wanted() const { return wanted_.load(std::memory_order_relaxed); }
+  bool wanted() const {
+    return wanted_.load(std::memory_order_relaxed) || asked_.load(std::memory_order_relaxed);
+  }
 
   // ---- a guest
   // Whether the guest holds the loop now. While the thread has it, the thread is asked to give it
@@ -52,6 +55,9 @@ class Gate {
   bool try_borrow();
   // The same without asking.
   bool try_borrow_free();
+  // Asks for a lease, which the guest need not take up. For one that looks in often and finds the
+  // thread at work.
+  void ask() { asked_.store(true); }
   template <class HasWork>
   void stop_trying(HasWork&& has_work);
   // Leaves, and may be back soon.
@@ -66,6 +72,8 @@ class Gate {
 
   std::atomic<Holder> holder_{Holder::thread};
   std::atomic<bool> wanted_{false};
+  // A guest would take a lease.
+  std::atomic<bool> asked_{false};
   // The thread is about to look again.
   std::atomic<bool> rung_{false};
   // The thread wakes up at every tick.
@@ -80,7 +88,7 @@ template <class HasWork>
 void Gate::sleep(HasWork&& has_work) {
   std::unique_lock lock(mutex_);
   rung_.store(false);
-  take(Holder::thread, Holder::nobody);
+  take(Holder::thread, asked_.exchange(false) ? Holder::leased : Holder::nobody);
   std::uint64_t seen = leases_.load();
   for (;;) {
     // A guest that waits for the loop looks after the work itself.

@@ -13,6 +13,7 @@ LiveDriver::LiveDriver(const api::Program& program, const api::Deployment& deplo
     : settings_(deployment.settings()),
       first_worker_(deployment.first_worker()),
       own_workers_(deployment.own_workers()),
+      seen_(program.probes.size()),
       outstanding_(deployment.instances()) {
   for (const std::uint32_t coordinates : program.probes) {
     probes_.emplace_back().insert(progress::Time::minimum(coordinates));
@@ -67,12 +68,17 @@ void LiveDriver::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed f
   }
 }
 
-progress::Antichain LiveDriver::frontier(std::uint32_t probe) {
+const progress::Antichain& LiveDriver::frontier(std::uint32_t probe) {
   if (lead_ != nullptr) {
     lead_->lend_once();
   }
-  const std::lock_guard lock(mutex_);
-  return probes_.at(probe);
+  Seen& seen = seen_.at(probe);
+  if (const std::uint64_t moves = moves_.load(std::memory_order_acquire); moves != seen.moves) {
+    const std::lock_guard lock(mutex_);
+    seen.frontier = probes_[probe];
+    seen.moves = moves;
+  }
+  return seen.frontier;
 }
 
 void LiveDriver::wait_until(std::uint32_t probe, const progress::Time& time) {
@@ -131,6 +137,7 @@ void LiveDriver::set_directory(std::shared_ptr<const Directory> directory) {
 void LiveDriver::publish(std::uint32_t probe, const progress::Antichain& frontier) {
   const std::lock_guard lock(mutex_);
   probes_.at(probe) = frontier;
+  moves_.fetch_add(1, std::memory_order_release);
   changed_.notify_all();
 }
 

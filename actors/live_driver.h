@@ -34,7 +34,7 @@ class LiveDriver final : public api::Driver {
   std::uint32_t own_workers() const override { return own_workers_; }
   bool leads() const override { return settings_.process == 0; }
   void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
-  progress::Antichain frontier(std::uint32_t probe) override;
+  const progress::Antichain& frontier(std::uint32_t probe) override;
   void wait_until(std::uint32_t probe, const progress::Time& time) override;
   std::shared_ptr<const void> actor(std::uint32_t node, std::uint32_t worker) override;
   base::Result<data::Batch> ask(std::uint32_t node, std::uint32_t worker,
@@ -76,6 +76,13 @@ class LiveDriver final : public api::Driver {
   // Null until the directory is there, and where there are no workers.
   Worker* lead_ = nullptr;
   std::vector<progress::Antichain> probes_;
+  // How often any of them moved; and the driving thread's copies, with what that was then.
+  std::atomic<std::uint64_t> moves_{0};
+  struct Seen {
+    progress::Antichain frontier;
+    std::uint64_t moves = ~std::uint64_t{0};
+  };
+  std::vector<Seen> seen_;
   // Bytes fed and not yet taken, by instance.
   std::vector<std::uint64_t> outstanding_;
   // What stands for instances of other processes, by instance.

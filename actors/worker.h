@@ -102,7 +102,8 @@ class Worker {
   // nothing to do for so long that the guest should rather sleep.
   template <class Done>
   bool lend(Done&& done);
-  // One round, if nobody runs the loop.
+  // Looks in: a few rounds, unless the loop's thread is at work. A guest that looks in again and
+  // again gets the loop: what it feeds should not run ahead of what is worked off.
   void lend_once();
   // The guest will not be back soon.
   void unlend();
@@ -153,6 +154,9 @@ class Worker {
   Parcel* blanks_ = nullptr;
   std::size_t blank_count_ = 0;
   Gate gate_;
+  // The guest's: when it last found the loop taken, and how often in a row.
+  std::chrono::steady_clock::time_point taken_at_;
+  std::uint32_t times_taken_ = 0;
   std::atomic<bool> unfinished_{false};
   std::atomic<bool> stopped_{false};
   Inbox inbox_;

@@ -35,8 +35,8 @@ class Driver {
   // Hands `feed` to the input operator's instance on `worker`. Waits while that input has more
   // than its inbox budget outstanding. Throws DataflowStopped.
   virtual void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) = 0;
-  // The latest frontier of the probe.
-  virtual progress::Antichain frontier(std::uint32_t probe) = 0;
+  // The latest frontier of the probe; good until the next call.
+  virtual const progress::Antichain& frontier(std::uint32_t probe) = 0;
   // Waits until no element of the probe's frontier is less than `time`. Throws DataflowStopped.
   virtual void wait_until(std::uint32_t probe, const progress::Time& time) = 0;
   // What stands for the actor of an operator instance; null where there are no actors.

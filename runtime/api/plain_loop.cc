@@ -313,7 +313,7 @@ void PlainLoop::feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed fe
   });
 }
 
-progress::Antichain PlainLoop::frontier(std::uint32_t probe) {
+const progress::Antichain& PlainLoop::frontier(std::uint32_t probe) {
   return state_->probes.at(probe);
 }
 

@@ -58,7 +58,7 @@ class PlainLoop final : public Driver {
   std::uint32_t own_workers() const override { return workers(); }
   bool leads() const override { return true; }
   void feed(std::uint32_t node, std::uint32_t worker, dataflow::Feed feed) override;
-  progress::Antichain frontier(std::uint32_t probe) override;
+  const progress::Antichain& frontier(std::uint32_t probe) override;
   void wait_until(std::uint32_t probe, const progress::Time& time) override;
   std::shared_ptr<const void> actor(std::uint32_t node, std::uint32_t worker) override;
   base::Result<data::Batch> ask(std::uint32_t node, std::uint32_t worker,

@@ -19,19 +19,23 @@ void Probe::wait_until(const progress::Time& time) const {
 
 bool Probe::less_than(const progress::Time& time) const {
   check(time);
-  return frontier().less_than(time);
+  return latest().less_than(time);
 }
 
 bool Probe::less_equal(const progress::Time& time) const {
   check(time);
-  return frontier().less_equal(time);
+  return latest().less_equal(time);
 }
 
 bool Probe::done() const {
-  return frontier().empty();
+  return latest().empty();
 }
 
 progress::Antichain Probe::frontier() const {
+  return latest();
+}
+
+const progress::Antichain& Probe::latest() const {
   return slot_->get("a probe").frontier(id_);
 }
 

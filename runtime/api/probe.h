@@ -32,6 +32,7 @@ class Probe {
   progress::Antichain frontier() const;
 
  private:
+  const progress::Antichain& latest() const;
   // Times of different scopes do not compare: an answer would be wrong, whatever it is.
   void check(const progress::Time& time) const;
 

@@ -30,6 +30,7 @@ enum class Fault {
 struct State {
   int holder = 1;  // 0 nobody, 1 thread, 2 guest, 3 leased
   bool wanted = false;
+  bool asked = false;
   bool rung = false;
   bool ticking = false;
   int mutex = 0;      // 0 free, 1 thread, 2 producer, 3 guest
@@ -39,7 +40,7 @@ struct State {
   int guest = 0;
 
   auto key() const {
-    return std::tuple(holder, wanted, rung, ticking, mutex, work, thread, producer, guest);
+    return std::tuple(holder, wanted, asked, rung, ticking, mutex, work, thread, producer, guest);
   }
 };
 
@@ -74,6 +75,11 @@ class Model {
   bool thread(State s) {
     switch (s.thread) {
       case 0:
+        if (s.asked) {
+          State leaves = s;
+          leaves.thread = 1;
+          visit(leaves);
+        }
         if (s.work) {
           s.work = false;
           visit(s);
@@ -93,9 +99,8 @@ class Model {
         s.thread = 3;
         break;
       case 3:
-        if (s.holder == 1) {
-          s.holder = 0;
-        }
+        if (s.holder == 1) s.holder = s.asked ? 3 : 0;
+        s.asked = false;
         s.thread = 5;
         break;
       case 5:  // reads wanted, then whether to take the loop
@@ -226,6 +231,12 @@ class Model {
         gives_up.wanted = false;
         gives_up.guest = 10;
         visit(gives_up);
+        if (!s.wanted) {  // looks in and finds the loop taken
+          State asks = s;
+          asks.asked = true;
+          asks.guest = 31;
+          visit(asks);
+        }
         if (s.holder == 3 || s.holder == 0) {
           s.holder = 2;
           s.wanted = false;
@@ -265,6 +276,13 @@ class Model {
       case 21:
         s.guest = s.work ? 22 : 30;
         break;
+      case 31: {  // has asked: comes back, or never does
+        State never = s;
+        never.guest = 30;
+        visit(never);
+        s.guest = 0;
+        break;
+      }
       default: {
         const int first = s.guest >= 22 ? 22 : s.guest >= 12 ? 12 : 4;
         if (s.guest >= 30 || !wake(s, s.guest, first, 3, 30)) {
