@@ -1,7 +1,7 @@
 #include "runtime/data/batch.h"
 
-#include <array>
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include "runtime/base/check.h"
@@ -16,20 +16,20 @@ namespace {
 class Spans {
  public:
   explicit Spans(std::span<const Column> columns) : size_(columns.size()) {
-    if (size_ > few_.size()) {
-      many_.resize(size_);
-    }
-    for (std::size_t i = 0; i < size_; ++i) {
-      data()[i] = columns[i].bytes();
-    }
+    if (size_ > kFew) many_.resize(size_);
+    for (std::size_t i = 0; i < size_; ++i) std::construct_at(data() + i, columns[i].bytes());
   }
   std::span<const std::span<const std::byte>> all() { return {data(), size_}; }
 
  private:
-  std::span<const std::byte>* data() { return many_.empty() ? few_.data() : many_.data(); }
+  std::span<const std::byte>* data() { return many_.empty() ? few_ : many_.data(); }
 
+  static constexpr std::size_t kFew = 64;
   std::size_t size_;
-  std::array<std::span<const std::byte>, 64> few_;
+  // Only the first size_ are ever made.
+  union {
+    std::span<const std::byte> few_[kFew];
+  };
   std::vector<std::span<const std::byte>> many_;
 };
 

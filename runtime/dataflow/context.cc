@@ -65,6 +65,9 @@ progress::Time Context::time_at(std::uint32_t output) const {
               "operator \"{}\" asked for a message's capability outside of a message", spec_.name);
   for (const InternalSpec& internal : spec_.internals) {
     if (internal.input == input_ && internal.output == output) {
+      if (internal.summary.is_identity()) {
+        return *message_time_;
+      }
       const std::optional<progress::Time> time = internal.summary.apply(*message_time_);
       EAGRE_CHECK(time.has_value(), "operator \"{}\": time {} overflows", spec_.name,
                   progress::to_string(*message_time_));

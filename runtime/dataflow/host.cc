@@ -121,7 +121,9 @@ void OperatorHost::work() {
       const bool more = operator_->advance(context_);
       frontier_moved_ = more || context_.advance_requested_;
     } else if (!inbox_.empty()) {
-      handle(inbox_.take());
+      // Taken out: what is handled may send to this very operator.
+      Event event = inbox_.take();
+      handle(event);
       frontier_moved_ = context_.advance_requested_;
     } else if (polling_ && !polled) {
       polling_ = operator_->poll(context_);
@@ -132,7 +134,7 @@ void OperatorHost::work() {
   }
 }
 
-void OperatorHost::handle(Event event) {
+void OperatorHost::handle(Event& event) {
   if (auto* delivery = std::get_if<Delivery>(&event)) {
     if (spec_.epochs_in_order && !epoch_reached(delivery->batch.time()[0])) {
       // The credit goes back at once: what waits for other senders must not stop this one, whose

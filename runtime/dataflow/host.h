@@ -92,7 +92,7 @@ class OperatorHost {
 
   bool has_work() const;
   void work();
-  void handle(Event event);
+  void handle(Event& event);
   void process(const Delivery& delivery);
   void answer(const Ask& ask);
   void consumed(const Delivery& delivery);

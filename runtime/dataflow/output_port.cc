@@ -1,5 +1,6 @@
 #include "runtime/dataflow/output_port.h"
 
+#include <optional>
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -37,6 +38,7 @@ class OutputPort::Edge final : public data::Emit {
                 port_.name_, progress::to_string(batch.time()), channel_);
     data::Header header = batch.header();
     header.time = *moved;
+    header.channel = channel_;
     router_->route(batch.with_header(header), *this);
   }
 
@@ -44,7 +46,7 @@ class OutputPort::Edge final : public data::Emit {
 
   void emit(std::uint32_t worker, data::Batch batch) override {
     port_.ledger_.produce(target_, batch.time(), static_cast<std::int64_t>(batch.count()),
-                          *port_.held_);
+                          port_.held_);
     if (!credits_.empty()) {
       data::CreditSender& credit = credits_[worker];
       const bool was_blocked = credit.blocked();
@@ -86,7 +88,11 @@ OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
   header_.generation = host.generation.value();
   for (const EdgeSpec& edge : spec.edges) {
     edges_.push_back(std::make_unique<Edge>(*this, host, edge, effects));
-    taps_.at(edge.tap).edges.push_back(edges_.back().get());
+    TapEnds& ends = taps_.at(edge.tap);
+    if (ends.edges.empty()) {
+      ends.channel = edge.channel;
+    }
+    ends.edges.push_back(edges_.back().get());
   }
 }
 
@@ -98,10 +104,10 @@ void OutputPort::fuse(const StageSpec& spec, std::unique_ptr<AnyStage> stage) {
   stages_.push_back(std::move(stage));
 }
 
-void OutputPort::open(const progress::Capability& capability) {
-  if (held_ && capability.valid() && held_->time() == capability.time() &&
+bool OutputPort::changes_time(const progress::Capability& capability) {
+  if (held_.valid() && capability.valid() && held_.time() == capability.time() &&
       capability.output() == location_) {
-    return;
+    return false;
   }
   EAGRE_CHECK(capability.valid(), "operator \"{}\": a capability was used after it was dropped",
               name_);
@@ -109,15 +115,28 @@ void OutputPort::open(const progress::Capability& capability) {
               "operator \"{}\": a capability of another output was used to send at time {}", name_,
               progress::to_string(capability.time()));
   settle();
-  held_ = capability.clone();
-  header_.time = held_->time();
+  header_.time = capability.time();
+  return true;
+}
+
+void OutputPort::open(const progress::Capability& capability) {
+  if (changes_time(capability)) {
+    held_ = capability.clone();
+  }
+}
+
+void OutputPort::open(progress::Capability&& capability) {
+  if (changes_time(capability)) {
+    held_ = std::move(capability);
+  }
 }
 
 void OutputPort::flush(std::uint32_t tap) {
   TapEnds& ends = taps_[tap];
-  if (ends.open == nullptr || !held_) {
+  if (ends.open == nullptr || !held_.valid()) {
     return;
   }
+  header_.channel = ends.channel;
   if (const data::Batch batch = ends.open->take(header_)) {
     for (Edge* edge : ends.edges) {
       edge->route(batch);
@@ -126,10 +145,10 @@ void OutputPort::flush(std::uint32_t tap) {
 }
 
 void OutputPort::send(std::uint32_t tap, const data::Batch& batch) {
-  EAGRE_CHECK(held_.has_value(), "operator \"{}\": a batch was sent without a capability", name_);
-  EAGRE_CHECK(batch.time() == held_->time(),
+  EAGRE_CHECK(held_.valid(), "operator \"{}\": a batch was sent without a capability", name_);
+  EAGRE_CHECK(batch.time() == held_.time(),
               "operator \"{}\": a batch at time {} was sent with a capability at {}", name_,
-              progress::to_string(batch.time()), progress::to_string(held_->time()));
+              progress::to_string(batch.time()), progress::to_string(held_.time()));
   if (batch.count() == 0) {
     return;
   }
@@ -150,7 +169,7 @@ void OutputPort::send(std::uint32_t tap, const data::Batch& batch) {
 }
 
 void OutputPort::settle() {
-  if (!held_) {
+  if (!held_.valid()) {
     for (const TapEnds& ends : taps_) {
       EAGRE_CHECK(ends.open == nullptr || ends.open->empty(),
                   "operator \"{}\" gave records to a session that was over", name_);
@@ -164,7 +183,7 @@ void OutputPort::settle() {
   for (const std::unique_ptr<Edge>& edge : edges_) {
     edge->flush();
   }
-  held_.reset();
+  held_.drop();
 }
 
 void OutputPort::stage_fails(StageFailure failure) {

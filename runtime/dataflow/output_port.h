@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,8 +58,9 @@ class OutputPort {
   // Opens the port at the capability's time; what was open at another time is sent first. Aborts,
   // naming the operator, if the capability was dropped or belongs to another output.
   void open(const progress::Capability& capability);
+  void open(progress::Capability&& capability);
   // The open time, if any.
-  const progress::Time* open_time() const { return held_ ? &held_->time() : nullptr; }
+  const progress::Time* open_time() const { return held_.valid() ? &held_.time() : nullptr; }
 
   // Sends the open records of a tap on their way (routers may still gather them by target).
   void flush(std::uint32_t tap);
@@ -84,9 +84,14 @@ class OutputPort {
   class Edge;
   struct TapEnds {
     OpenTap* open = nullptr;
+    // That of the first edge, which need not put its own into the header then.
+    std::uint32_t channel = 0;
     std::vector<AnyStage*> stages;
     std::vector<Edge*> edges;
   };
+
+  // Whether the port must be opened with the capability: it is not open at that time already.
+  bool changes_time(const progress::Capability& capability);
 
   std::string name_;
   progress::Location location_;
@@ -94,7 +99,7 @@ class OutputPort {
   StageFailure& failure_;
   data::Header header_;
   std::size_t batch_bytes_;
-  std::optional<progress::Capability> held_;
+  progress::Capability held_;
   std::vector<std::unique_ptr<Edge>> edges_;
   std::uint32_t congested_edges_ = 0;
   std::vector<TapEnds> taps_;

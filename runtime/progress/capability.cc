@@ -6,16 +6,6 @@
 
 namespace eagre::progress {
 
-Capability::Capability(std::shared_ptr<CapabilityLedger> ledger, Location output, Time time)
-    : ledger_(std::move(ledger)), time_(std::move(time)), output_(output), held_(true) {}
-
-// The ledger stays with `other`, too: a use of what was moved from can then name its operator.
-Capability::Capability(Capability&& other) noexcept
-    : ledger_(other.ledger_),  // NOLINT(performance-move-constructor-init)
-      time_(other.time_),
-      output_(other.output_),
-      held_(std::exchange(other.held_, false)) {}
-
 Capability& Capability::operator=(Capability&& other) noexcept {
   if (this != &other) {
     drop();
@@ -27,9 +17,9 @@ Capability& Capability::operator=(Capability&& other) noexcept {
   return *this;
 }
 
-void Capability::check_held(const char* use) const {
-  EAGRE_CHECK(held_, "operator {}: {} of a capability after it was dropped or moved from ({})",
-              ledger_ ? ledger_->name() : "(none)", use, to_string(time_));
+void Capability::fail_unheld(const char* use) const {
+  EAGRE_FAIL("operator {}: {} of a capability after it was dropped or moved from ({})",
+             ledger_ ? ledger_->name() : "(none)", use, to_string(time_));
 }
 
 const Time& Capability::time() const {
@@ -98,7 +88,7 @@ void CapabilityLedger::add_edge(Location output, Location target, PathSummary su
 Capability CapabilityLedger::mint(Location output, const Time& time) {
   changes_.add(output, time, +1);
   ++held_;
-  return Capability(shared_from_this(), output, time);
+  return Capability(*this, output, time);
 }
 
 Capability CapabilityLedger::initial(Location output, const Time& time) {

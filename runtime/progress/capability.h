@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "runtime/progress/change_batch.h"
 #include "runtime/progress/location.h"
@@ -23,6 +24,25 @@ namespace eagre::progress {
 
 class CapabilityLedger;
 
+// A reference to a ledger, which keeps itself alive while there are any. Copied with every
+// capability, so it is counted without atomics.
+// Threads: confined to one actor.
+class LedgerRef {
+ public:
+  LedgerRef() = default;
+  explicit LedgerRef(CapabilityLedger& ledger);
+  LedgerRef(const LedgerRef& other);
+  LedgerRef& operator=(const LedgerRef& other);
+  ~LedgerRef();
+
+  explicit operator bool() const { return ledger_ != nullptr; }
+  CapabilityLedger* get() const { return ledger_; }
+  CapabilityLedger* operator->() const { return ledger_; }
+
+ private:
+  CapabilityLedger* ledger_ = nullptr;
+};
+
 // Move-only. Using one that was dropped or moved from ends the process. May outlive its operator:
 // what happens to it then is counted and never reported.
 // Threads: confined to one actor.
@@ -30,11 +50,18 @@ class Capability {
  public:
   // Holds nothing.
   Capability() = default;
-  Capability(Capability&& other) noexcept;
+  // The ledger stays with `other`, too: a use of what was moved from can then name its operator.
+  Capability(Capability&& other) noexcept
+      : ledger_(other.ledger_),  // NOLINT(performance-move-constructor-init)
+        time_(other.time_),
+        output_(other.output_),
+        held_(std::exchange(other.held_, false)) {}
   Capability& operator=(Capability&& other) noexcept;
   Capability(const Capability&) = delete;
   Capability& operator=(const Capability&) = delete;
-  ~Capability() { drop(); }
+  ~Capability() {
+    if (held_) drop();
+  }
 
   bool valid() const { return held_; }
   const Time& time() const;
@@ -53,11 +80,16 @@ class Capability {
 
  private:
   friend class CapabilityLedger;
-  Capability(std::shared_ptr<CapabilityLedger> ledger, Location output, Time time);
-  void check_held(const char* use) const;
+  Capability(CapabilityLedger& ledger, Location output, const Time& time)
+      : ledger_(ledger), time_(time), output_(output), held_(true) {}
+  void check_held(const char* use) const {
+    if (!held_) [[unlikely]]
+      fail_unheld(use);
+  }
+  [[noreturn]] void fail_unheld(const char* use) const;
 
   // Kept after drop and move, so that a wrong use can name the operator.
-  std::shared_ptr<CapabilityLedger> ledger_;
+  LedgerRef ledger_;
   Time time_;
   Location output_;
   bool held_ = false;
@@ -106,6 +138,7 @@ class CapabilityLedger : public std::enable_shared_from_this<CapabilityLedger> {
 
  private:
   friend class Capability;
+  friend class LedgerRef;
   friend struct CapabilityTestAccess;
   Capability mint(Location output, const Time& time);
 
@@ -117,6 +150,27 @@ class CapabilityLedger : public std::enable_shared_from_this<CapabilityLedger> {
   bool at_work_ = false;
   Location work_input_;
   Time work_time_;
+  // Of LedgerRef; the ledger owns itself while there are any.
+  std::size_t references_ = 0;
+  std::shared_ptr<CapabilityLedger> self_;
 };
+
+inline LedgerRef::LedgerRef(CapabilityLedger& ledger) : ledger_(&ledger) {
+  if (ledger.references_++ == 0) ledger.self_ = ledger.shared_from_this();
+}
+
+inline LedgerRef::LedgerRef(const LedgerRef& other) : ledger_(other.ledger_) {
+  if (ledger_ != nullptr) ++ledger_->references_;
+}
+
+inline LedgerRef& LedgerRef::operator=(const LedgerRef& other) {
+  LedgerRef copy(other);
+  std::swap(ledger_, copy.ledger_);
+  return *this;
+}
+
+inline LedgerRef::~LedgerRef() {
+  if (ledger_ != nullptr && --ledger_->references_ == 0) ledger_->self_.reset();
+}
 
 }  // namespace eagre::progress

@@ -25,9 +25,8 @@ std::string to_string(const Change& change) {
 }
 
 void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
-  if (diff == 0) {
-    return;
-  }
+  if (diff == 0) return;
+  if (changes_.size() > kLinear && changes_.size() >= 2 * sorted_ + kLinear) compact();
   if (changes_.size() <= kLinear) {
     for (Change& change : changes_) {
       if (change.at == at && change.time == time) {
@@ -40,14 +39,20 @@ void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
         return;
       }
     }
-  } else if (changes_.size() >= 2 * sorted_ + kLinear) {
-    compact();
   }
   changes_.push_back(Change{at, time, diff});
 }
 
 void ChangeBatch::compact() const {
-  if (sorted_ == changes_.size()) {
+  if (sorted_ == changes_.size()) return;
+  if (changes_.size() <= kLinear) {
+    // Each was looked for when it was added: they are distinct, and mostly few.
+    for (std::size_t i = 1; i < changes_.size(); ++i) {
+      for (std::size_t at = i; at != 0 && before(changes_[at], changes_[at - 1]); --at) {
+        std::swap(changes_[at], changes_[at - 1]);
+      }
+    }
+    sorted_ = changes_.size();
     return;
   }
   std::sort(changes_.begin(), changes_.end(), before);

@@ -10,6 +10,8 @@ namespace eagre::progress {
 PathSummary::PathSummary(std::size_t inputs, std::size_t kept, Time values)
     : inputs_(static_cast<std::uint32_t>(inputs)),
       kept_(static_cast<std::uint32_t>(kept)),
+      identity_(kept == inputs && values == Time::minimum(kept)),
+      shifts_(kept == inputs && values.size() == kept && kept <= Time::kInline),
       values_(std::move(values)) {}
 
 PathSummary PathSummary::identity(std::size_t n) {
@@ -30,7 +32,7 @@ PathSummary PathSummary::advance(std::size_t n, std::size_t coordinate, std::uin
   return {n, n, Time::minimum(n).with(coordinate, by)};
 }
 
-std::optional<Time> PathSummary::apply(const Time& time) const {
+std::optional<Time> PathSummary::apply_any(const Time& time) const {
   EAGRE_CHECK(time.size() == inputs_, "time {} does not fit a path from {} coordinates",
               to_string(time), std::size_t{inputs_});
   Time result = values_;
@@ -47,18 +49,14 @@ std::optional<Time> PathSummary::apply(const Time& time) const {
 std::optional<PathSummary> PathSummary::followed_by(const PathSummary& next) const {
   EAGRE_CHECK(next.inputs() == outputs(), "path {} cannot be followed by {}", to_string(*this),
               to_string(next));
-  PathSummary result(inputs_, std::min(kept_, next.kept_), next.values_);
-  std::uint64_t* out = result.values_.mutable_data();
+  Time values = next.values_;
+  std::uint64_t* out = values.mutable_data();
   for (std::size_t i = 0; i < next.kept_; ++i) {
     if (__builtin_add_overflow(out[i], values_[i], &out[i])) {
       return std::nullopt;
     }
   }
-  return result;
-}
-
-bool PathSummary::is_identity() const {
-  return kept_ == inputs_ && outputs() == kept_ && !adds_within(kept_);
+  return PathSummary(inputs_, std::min(kept_, next.kept_), std::move(values));
 }
 
 bool PathSummary::advances() const {

@@ -42,11 +42,23 @@ class PathSummary {
 
   // Where the time arrives; nothing if a coordinate would overflow: the time cannot travel. The
   // time's size must be inputs().
-  std::optional<Time> apply(const Time& time) const;
+  std::optional<Time> apply(const Time& time) const {
+    if (!shifts_ || time.size() != inputs_) [[unlikely]]
+      return apply_any(time);
+    std::optional<Time> result(time);
+    bool overflows = false;
+    for (std::size_t i = 0; i < Time::kInline; ++i) {
+      std::uint64_t& out = result->inline_[i];
+      overflows |= __builtin_add_overflow(out, values_.inline_[i], &out);
+    }
+    if (overflows) [[unlikely]]
+      return std::nullopt;
+    return result;
+  }
   // This path, then `next`; nothing if no time can travel it. next.inputs() must be outputs().
   std::optional<PathSummary> followed_by(const PathSummary& next) const;
 
-  bool is_identity() const;
+  bool is_identity() const { return identity_; }
   // Keeps all coordinates, appends none and adds to some: every time comes out strictly later.
   bool advances() const;
   // Adds to one of the first `coordinates` coordinates.
@@ -60,9 +72,13 @@ class PathSummary {
   friend bool less_equal(const PathSummary& a, const PathSummary& b);
   friend struct SummaryLess;
   PathSummary(std::size_t inputs, std::size_t kept, Time values);
+  std::optional<Time> apply_any(const Time& time) const;
 
   std::uint32_t inputs_ = 0;
   std::uint32_t kept_ = 0;
+  bool identity_ = true;
+  // Keeps all coordinates and appends none, and times have few.
+  bool shifts_ = true;
   // Adds for the kept coordinates, then the appended constants.
   Time values_;
 };

@@ -23,39 +23,32 @@ void add(std::vector<Shortcuts::Exit>& exits, Location to, PathSummary summary) 
   }
 }
 
+// All locations, the least of the order first.
+std::vector<Location> in_order(const Topology& topology, const LocationOrder& order) {
+  std::vector<Location> all;
+  for (std::uint32_t l = 0; l < topology.locations(); ++l) all.emplace_back(l);
+  std::sort(all.begin(), all.end(), [&](Location a, Location b) {
+    return order.less(a, Time::minimum(topology.coordinates(a)), b,
+                      Time::minimum(topology.coordinates(b)));
+  });
+  return all;
+}
+
 }  // namespace
 
 Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
                      std::span<const Location> observed)
     : kept_(topology.locations()), exits_(topology.locations()) {
-  for (const Location location : observed) {
-    kept_[location.value()] = true;
-  }
-  const auto below = [&](Location a, Location b) {
-    return order.less(a, Time::minimum(topology.coordinates(a)), b,
-                      Time::minimum(topology.coordinates(b)));
-  };
+  for (const Location location : observed) kept_[location.value()] = true;
   std::vector<std::vector<const Path*>> paths(topology.locations());
   std::vector<std::size_t> entries(topology.locations());
   for (const std::vector<Path>* part : {&topology.internals(), &topology.edges()}) {
     for (const Path& path : *part) {
       paths[path.from.value()].push_back(&path);
       ++entries[path.to.value()];
-      // Where times advance, a path may lead down in the order. Every cycle does so somewhere, so
-      // what is passed over has no cycle.
-      if (!below(path.from, path.to)) {
-        kept_[path.to.value()] = true;
-      }
     }
   }
-  // Successors first.
-  std::vector<Location> backwards;
-  for (std::uint32_t l = 0; l < topology.locations(); ++l) {
-    backwards.emplace_back(l);
-  }
-  std::sort(backwards.begin(), backwards.end(),
-            [&](Location a, Location b) { return below(b, a); });
-  for (const Location from : backwards) {
+  const auto find_exits = [&](Location from) {
     std::vector<Exit>& exits = exits_[from.value()];
     for (const Path* path : paths[from.value()]) {
       if (kept_[path->to.value()]) {
@@ -69,8 +62,35 @@ Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
         }
       }
     }
-    if (exits.size() > kMostExits && entries[from.value()] > 1) {
-      kept_[from.value()] = true;
+    if (exits.size() > kMostExits && entries[from.value()] > 1) kept_[from.value()] = true;
+  };
+  // Depth first, successors before what leads to them, through what is not kept. A way back to a
+  // location that the search is still at is a cycle of such locations: one of it must be kept.
+  enum class State : unsigned char { unseen, open, done };
+  std::vector<State> states(topology.locations(), State::unseen);
+  struct Step {
+    Location at;
+    std::size_t next = 0;
+  };
+  std::vector<Step> way;
+  const auto enter = [&](Location at) {
+    states[at.value()] = State::open;
+    way.push_back({at});
+  };
+  for (const Location first : in_order(topology, order)) {
+    if (states[first.value()] == State::unseen) enter(first);
+    while (!way.empty()) {
+      const Location at = way.back().at;
+      if (way.back().next == paths[at.value()].size()) {
+        find_exits(at);
+        states[at.value()] = State::done;
+        way.pop_back();
+        continue;
+      }
+      const Location to = paths[at.value()][way.back().next++]->to;
+      if (kept_[to.value()]) continue;
+      if (states[to.value()] == State::open) kept_[to.value()] = true;
+      if (states[to.value()] == State::unseen) enter(to);
     }
   }
 }

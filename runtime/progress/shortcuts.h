@@ -25,8 +25,8 @@ class Shortcuts {
     PathSummary summary;
   };
 
-  // Keeps `observed`, one location of every cycle, and what it would cost more to pass over. The
-  // topology must be valid, and `order` its order.
+  // Keeps `observed`, one location of every cycle that has none of these, and what it would cost
+  // more to pass over. The topology must be valid, and `order` its order.
   Shortcuts(const Topology& topology, const LocationOrder& order,
             std::span<const Location> observed);
 

@@ -61,12 +61,22 @@ void Tracker::update(Location at, const Time& time, std::int64_t diff) {
   EAGRE_CHECK(time.size() == port.coordinates,
               "time {} does not fit location {}, whose times have {} coordinates", to_string(time),
               at.value(), port.coordinates);
+  if (port.told != kNotTold && told_[port.told].time == time) {
+    told_[port.told].diff += diff;
+    return;
+  }
+  port.told = static_cast<std::uint32_t>(told_.size());
+  told_.push_back(Change{at, time, diff});
+}
+
+void Tracker::add(const Change& change) {
+  Port& port = ports_[change.at.value()];
+  port.told = kNotTold;
+  if (change.diff == 0) return;
   const bool was_empty = port.counts.empty();
-  const std::span<const CountedFrontier::Move> moves = port.counts.update(time, diff);
+  const std::span<const CountedFrontier::Move> moves = port.counts.update(change.time, change.diff);
   if (port.kept) {
-    for (const CountedFrontier::Move& move : moves) {
-      push(at, move.time, move.diff);
-    }
+    for (const CountedFrontier::Move& move : moves) push(change.at, move.time, move.diff);
   } else {
     pass_on(port, moves);
   }
@@ -121,6 +131,8 @@ void Tracker::pass_on(const Port& from, std::span<const CountedFrontier::Move> m
 }
 
 void Tracker::propagate() {
+  for (const Change& change : told_) add(change);
+  told_.clear();
   while (!queue_.empty()) {
     const std::uint32_t index = queue_.back();
     queue_.pop_back();

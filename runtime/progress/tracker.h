@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/progress/antichain.h"
+#include "runtime/progress/change_batch.h"
 #include "runtime/progress/counted_frontier.h"
 #include "runtime/progress/location.h"
 #include "runtime/progress/location_order.h"
@@ -33,20 +34,20 @@ class Tracker {
   Tracker(const Topology& topology, std::span<const Location> observed);
   explicit Tracker(const Topology& topology);
 
-  // Adds `diff` to the count of (at, time). Frontiers do not move before propagate(). Counts may
-  // be negative for a while.
+  // Adds `diff` to the count of (at, time): with the next propagate(), so that what comes and goes
+  // in between costs little. Counts may be negative for a while.
   void update(Location at, const Time& time, std::int64_t diff);
   void propagate();
 
   // As of the last propagate(). Of an observed location.
   const Antichain& frontier(Location at) const;
-  // The counts told for one location.
+  // The counts told for one location, as of the last propagate().
   const CountedFrontier& counts(Location at) const { return ports_[at.value()].counts; }
   // Whether something before `time`, here or elsewhere, implies `time` at `at` too. False for the
   // least pointstamps, those that everything else waits for. Of an observed location.
   bool implied_by_others(Location at, const Time& time) const;
-  // All counts are zero.
-  bool empty() const { return nonempty_ == 0; }
+  // All counts are zero, and nothing was told since the last propagate().
+  bool empty() const { return nonempty_ == 0 && told_.empty(); }
   std::size_t locations() const { return ports_.size(); }
 
   // Calls f(Location) once for each location whose frontier was touched since the last drain.
@@ -64,6 +65,7 @@ class Tracker {
   std::uint64_t steps() const { return steps_; }
 
  private:
+  static constexpr std::uint32_t kNotTold = ~std::uint32_t{0};
   struct Port {
     CountedFrontier counts;
     CountedFrontier implied;
@@ -71,6 +73,8 @@ class Tracker {
     std::uint32_t first_exit = 0;
     std::uint32_t last_exit = 0;
     std::uint32_t coordinates = 1;
+    // Its last place in told_.
+    std::uint32_t told = kNotTold;
     // Its implied frontier is computed; otherwise what is told for it goes on at once.
     bool kept = false;
     bool changed = false;
@@ -86,6 +90,7 @@ class Tracker {
     std::int64_t diff;
   };
 
+  void add(const Change& change);
   void push(Location at, const Time& time, std::int64_t diff);
   void pass_on(const Port& from, std::span<const CountedFrontier::Move> moves);
   bool before(const Work& a, Location at, const Time& time) const {
@@ -95,6 +100,8 @@ class Tracker {
   LocationOrder order_;
   std::vector<Port> ports_;
   std::vector<Exit> exits_;
+  // Told since the last propagate(); what follows each other at one location and time is one.
+  std::vector<Change> told_;
   // Work to do, and the same as indices in descending order of keys, which are distinct. What a
   // step adds lies near the least key, so places are looked for from the end.
   std::vector<Work> work_;
