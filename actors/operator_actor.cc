@@ -180,7 +180,7 @@ void OperatorActor::report(const progress::ProgressBatch& batch) {
   } else if (directory_->tracker->home() == home()) {
     directory_->tracker->tell(batch);
   } else {
-    home()->post(*directory_->tracker, Report{batch});
+    home()->post_last(*directory_->tracker, Report{batch});
   }
 }
 

@@ -3,7 +3,8 @@
 // stack of parcels a worker takes them in from all other threads; what goes to an actor of the same
 // worker is no parcel but a call.
 //
-// Law: parcels of one sender to one worker arrive in the order in which they were sent.
+// Law: parcels of one sender to one worker arrive in the order in which they were sent; those that
+// may be last (Worker::post_last) in an order of their own.
 #pragma once
 
 #include <atomic>

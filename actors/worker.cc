@@ -30,7 +30,7 @@ void Pinned::ready() {
 
 Worker::Worker(std::uint32_t index, std::uint32_t workers, const Peers& peers,
                std::chrono::microseconds spin)
-    : index_(index), spin_(spin), peers_(peers), outboxes_(workers) {}
+    : index_(index), spin_(spin), peers_(peers), outboxes_(workers), last_outboxes_(workers) {}
 
 Worker::~Worker() {
   while (blanks_ != nullptr) {
@@ -56,13 +56,15 @@ void Worker::recycle(Parcel* parcel) {
 }
 
 void Worker::flush() {
-  if (!posted_) {
-    return;
+  if (std::exchange(posted_, false)) {
+    hand_over(outboxes_);
   }
-  posted_ = false;
-  for (std::size_t i = 0; i < outboxes_.size(); ++i) {
-    if (!outboxes_[i].empty()) {
-      peers_[i]->hand_in(outboxes_[i]);
+}
+
+void Worker::hand_over(std::vector<Outbox>& outboxes) {
+  for (std::size_t i = 0; i < outboxes.size(); ++i) {
+    if (!outboxes[i].empty()) {
+      peers_[i]->hand_in(outboxes[i]);
     }
   }
 }
@@ -102,8 +104,11 @@ bool Worker::pass() {
     run_all(ready_);
     worked = true;
   }
-  if (!last_.empty() && (ready_.empty() || last_is_due())) {
+  if ((!last_.empty() || posted_last_) && (ready_.empty() || last_is_due())) {
     run_all(last_);
+    if (std::exchange(posted_last_, false)) {
+      hand_over(last_outboxes_);
+    }
     turns_ = 0;
     looked_ = 0;
     worked = true;

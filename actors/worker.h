@@ -2,7 +2,7 @@
 // An actor is ready when something was taken down for it; the loop runs ready actors in turn, then
 // those that want to be last (progress: what all have done is added up before frontiers are
 // computed). What an actor sends to one of the same worker is a call; to others, a parcel, handed
-// over at the end of the sender's turn.
+// over at the end of the sender's turn, or with many others if it may wait (progress).
 #pragma once
 
 #include <atomic>
@@ -66,11 +66,15 @@ class Worker {
   // To an actor of another worker; leaves at the end of the turn, or at flush().
   template <class Content>
   void post(Pinned& to, Content&& content) {
-    Parcel* const parcel = blank();
-    parcel->to = &to;
-    parcel->content = std::forward<Content>(content);
-    outboxes_[to.home()->index_].push(parcel);
+    outboxes_[to.home()->index_].push(filled(to, std::forward<Content>(content)));
     posted_ = true;
+  }
+  // The same for what may arrive later than anything posted after it: leaves when an actor that
+  // wants to be last would have its turn.
+  template <class Content>
+  void post_last(Pinned& to, Content&& content) {
+    last_outboxes_[to.home()->index_].push(filled(to, std::forward<Content>(content)));
+    posted_last_ = true;
   }
   void flush();
   // Gives the actors of this worker what others have handed in for them. The loop does so before
@@ -121,15 +125,24 @@ class Worker {
     gate_.ring();
   }
   // What the holder of the loop sees, and what anybody does who looks whether it needs a holder.
-  bool has_work() const { return !ready_.empty() || !last_.empty() || is_called(); }
+  bool has_own_work() const { return !ready_.empty() || !last_.empty() || posted_last_; }
+  bool has_work() const { return has_own_work() || is_called(); }
   bool is_called() const {
     return !inbox_.empty() || has_jobs() || unfinished_.load() || stopped_.load();
   }
   // Before the loop is given up: whether actors are left in it.
-  void note_unfinished() { unfinished_.store(!ready_.empty() || !last_.empty()); }
+  void note_unfinished() { unfinished_.store(has_own_work()); }
 
+  template <class Content>
+  Parcel* filled(Pinned& to, Content&& content) {
+    Parcel* const parcel = blank();
+    parcel->to = &to;
+    parcel->content = std::forward<Content>(content);
+    return parcel;
+  }
   Parcel* blank();
   void recycle(Parcel* parcel);
+  void hand_over(std::vector<Outbox>& outboxes);
   void run_all(std::vector<Pinned*>& queue);
   bool last_is_due();
   // Looks for work for a moment; false when the time to do so is over.
@@ -151,6 +164,8 @@ class Worker {
   // By peer, and whether any holds something.
   std::vector<Outbox> outboxes_;
   bool posted_ = false;
+  std::vector<Outbox> last_outboxes_;
+  bool posted_last_ = false;
   Parcel* blanks_ = nullptr;
   std::size_t blank_count_ = 0;
   Gate gate_;
