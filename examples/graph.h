@@ -2,6 +2,7 @@
 // graphs are made of.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -120,6 +121,59 @@ class KeepLeast final : public eagre::Unary<Label, Label> {
   std::vector<Label> block_;
 };
 
+// The neighbours of each node, side by side in one array: two passes over the edges, none of which
+// allocates for a node.
+class Neighbours {
+ public:
+  // Takes effect with build().
+  void add(const eagre::Input<Edge>& edges) {
+    edges.for_each_block(block_, [this](std::span<const Edge> block) {
+      added_.insert(added_.end(), block.begin(), block.end());
+    });
+  }
+
+  void build() {
+    const std::span<const Edge> edges(added_);
+    lists_.update(edges, kFrom, [](const Edge&, Node, List& list, bool) { ++list.added; });
+    std::vector<Node> all(all_.size() + edges.size());
+    std::uint64_t end = 0;
+    lists_.for_each([&](Node, List& list) {
+      std::copy_n(all_.begin() + static_cast<std::ptrdiff_t>(list.begin), list.size,
+                  all.begin() + static_cast<std::ptrdiff_t>(end));
+      list.begin = end;
+      end += list.size + std::exchange(list.added, 0);
+    });
+    lists_.update(edges, kFrom, [&](const Edge& edge, Node, List& list, bool) {
+      all[list.begin + list.size++] = edge.to;
+    });
+    all_ = std::move(all);
+    added_ = {};
+  }
+
+  // Calls f(label, neighbours) for each label whose node has any.
+  template <class F>
+  void look_up(std::span<const Label> labels, F&& f) {
+    lists_.look_up(labels, kNodeOf, [&](const Label& label, Node, const List* list) {
+      if (list != nullptr) {
+        f(label, std::span<const Node>(all_).subspan(list->begin, list->size));
+      }
+    });
+  }
+
+ private:
+  static constexpr auto kFrom = [](const Edge& edge) { return edge.from; };
+  struct List {
+    std::uint64_t begin = 0;
+    std::uint32_t size = 0;
+    std::uint32_t added = 0;
+  };
+
+  eagre::KeyTable<Node, List> lists_;
+  std::vector<Node> all_;
+  std::vector<Edge> added_;
+  std::vector<Edge> block_;
+};
+
 // Offers each improved label to the node's neighbours, `step` added to it. Edges come first: labels
 // wait until all edges are there.
 class Spread final : public eagre::Binary<Edge, Label, Label> {
@@ -131,12 +185,7 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
       edges_pending_ = true;
       notify_at(output.retain());
     }
-    const auto from = [](const Edge& edge) { return edge.from; };
-    edges.for_each_block(edges_, [&](std::span<const Edge> block) {
-      neighbours_.update(block, from, [](const Edge& edge, Node, std::vector<Node>& to, bool) {
-        to.push_back(edge.to);
-      });
-    });
+    neighbours_.add(edges);
   }
 
   void on_right(const eagre::Input<Label>& labels, eagre::Output<Label>& output) override {
@@ -157,6 +206,7 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
   // The edges, and the labels of round 0, are complete.
   void on_notify(eagre::Capability at, eagre::Output<Label>& output) override {
     edges_pending_ = false;
+    neighbours_.build();
     auto session = output.session(at);
     offer(std::span<const Label>(waiting_), session);
     waiting_.clear();
@@ -165,22 +215,15 @@ class Spread final : public eagre::Binary<Edge, Label, Label> {
  private:
   template <class Session>
   void offer(std::span<const Label> labels, Session& session) {
-    neighbours_.look_up(labels, kNodeOf,
-                        [&](const Label& label, Node, const std::vector<Node>* to) {
-                          if (to == nullptr) {
-                            return;
-                          }
-                          for (const Node neighbour : *to) {
-                            session.give({neighbour, label.label + step_});
-                          }
-                        });
+    neighbours_.look_up(labels, [&](const Label& label, std::span<const Node> to) {
+      session.generate(to.size(), [&](std::size_t i) { return Label{to[i], label.label + step_}; });
+    });
   }
 
   std::uint64_t step_;
   bool edges_pending_ = false;
   std::vector<Label> waiting_;
-  eagre::KeyTable<Node, std::vector<Node>> neighbours_;
-  std::vector<Edge> edges_;
+  Neighbours neighbours_;
   std::vector<Label> labels_;
 };
 
