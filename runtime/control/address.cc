@@ -32,8 +32,12 @@ char lower(char c) {
 
 // A decimal number without sign, space or leading zero, from 0 to `most`; else -1.
 int number(std::string_view text, int most) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return -1;
-  if (text.size() > 1 && text[0] == '0') return -1;
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) {
+    return -1;
+  }
+  if (text.size() > 1 && text[0] == '0') {
+    return -1;
+  }
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && value <= most ? value : -1;
@@ -43,9 +47,13 @@ int number(std::string_view text, int most) {
 bool is_loopback_v4(std::string_view host) {
   for (int part = 0; part < 4; ++part) {
     const std::size_t dot = part == 3 ? host.size() : host.find('.');
-    if (dot == std::string_view::npos) return false;
+    if (dot == std::string_view::npos) {
+      return false;
+    }
     const int value = number(host.substr(0, dot), 255);
-    if (value < 0 || (part == 0 && value != 127)) return false;
+    if (value < 0 || (part == 0 && value != 127)) {
+      return false;
+    }
     host.remove_prefix(std::min(host.size(), dot + 1));
   }
   return true;
@@ -53,8 +61,12 @@ bool is_loopback_v4(std::string_view host) {
 
 // What is wrong with a host; empty if nothing.
 std::string_view fault_of_host(std::string_view host, bool bracketed) {
-  if (host.empty()) return "the host is missing";
-  if (host.size() > kMaxHost) return "the host is too long";
+  if (host.empty()) {
+    return "the host is missing";
+  }
+  if (host.size() > kMaxHost) {
+    return "the host is too long";
+  }
   if (bracketed) {
     const bool all = std::all_of(host.begin(), host.end(), [](char c) {
       return is_digit(c) || is_letter(c) || c == ':' || c == '.' || c == '%';
@@ -63,7 +75,9 @@ std::string_view fault_of_host(std::string_view host, bool bracketed) {
                ? ""
                : "there is no IPv6 address between the brackets";
   }
-  if (host.find(':') != std::string_view::npos) return "an IPv6 address stands in brackets";
+  if (host.find(':') != std::string_view::npos) {
+    return "an IPv6 address stands in brackets";
+  }
   const bool all = std::all_of(host.begin(), host.end(), [](char c) {
     return is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_';
   });
@@ -89,7 +103,9 @@ base::Result<Address> parse_address(std::string_view text) {
   std::string_view rest;
   if (bracketed) {
     const std::size_t end = text.find(']');
-    if (end == std::string_view::npos) return malformed(text, "the closing bracket is missing");
+    if (end == std::string_view::npos) {
+      return malformed(text, "the closing bracket is missing");
+    }
     host = text.substr(1, end - 1);
     rest = text.substr(end + 1);
   } else {
@@ -100,9 +116,13 @@ base::Result<Address> parse_address(std::string_view text) {
   if (const std::string_view fault = fault_of_host(host, bracketed); !fault.empty()) {
     return malformed(text, fault);
   }
-  if (!rest.starts_with(':')) return malformed(text, "the port is missing");
+  if (!rest.starts_with(':')) {
+    return malformed(text, "the port is missing");
+  }
   const int port = number(rest.substr(1), 65535);
-  if (port <= 0) return malformed(text, "a port is a number from 1 to 65535");
+  if (port <= 0) {
+    return malformed(text, "a port is a number from 1 to 65535");
+  }
   Address address{std::string(host), static_cast<std::uint16_t>(port)};
   std::transform(address.host.begin(), address.host.end(), address.host.begin(), lower);
   return address;
@@ -118,10 +138,14 @@ base::Result<std::vector<Address>> parse_addresses(std::string_view text) {
                           fmt::format("node {}: {}", addresses.size(), address.status().message()));
     }
     addresses.push_back(*std::move(address));
-    if (comma == std::string_view::npos) break;
+    if (comma == std::string_view::npos) {
+      break;
+    }
     rest.remove_prefix(comma + 1);
   }
-  if (base::Status status = check_addresses(addresses); !status.ok()) return status;
+  if (base::Status status = check_addresses(addresses); !status.ok()) {
+    return status;
+  }
   return addresses;
 }
 

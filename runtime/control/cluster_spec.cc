@@ -30,18 +30,24 @@ struct Malformed {
 
 std::string text_of(const toml::node& node, std::string_view name) {
   const auto* const text = node.as_string();
-  if (text == nullptr) fail(node, fmt::format("{} is a text, in quotes", name));
+  if (text == nullptr) {
+    fail(node, fmt::format("{} is a text, in quotes", name));
+  }
   return text->get();
 }
 
 std::vector<Address> nodes_of(const toml::node& node) {
   const toml::array* const array = node.as_array();
-  if (array == nullptr) fail(node, "nodes is a list: [\"HOST:PORT\", \"HOST:PORT\"]");
+  if (array == nullptr) {
+    fail(node, "nodes is a list: [\"HOST:PORT\", \"HOST:PORT\"]");
+  }
   std::vector<Address> nodes;
   for (const toml::node& item : *array) {
     const std::string name = fmt::format("node {}", nodes.size());
     base::Result<Address> address = parse_address(text_of(item, name));
-    if (!address.ok()) fail(item, fmt::format("{}: {}", name, address.status().message()));
+    if (!address.ok()) {
+      fail(item, fmt::format("{}: {}", name, address.status().message()));
+    }
     nodes.push_back(*std::move(address));
   }
   if (const base::Status status = check_addresses(nodes); !status.ok()) {
@@ -76,11 +82,15 @@ std::chrono::milliseconds join_timeout_of(const toml::node& node) {
 
 Tls tls_of(const toml::node& node, const std::filesystem::path& folder) {
   const toml::table* const table = node.as_table();
-  if (table == nullptr) fail(node, "tls is a table: [tls] in a line of its own, its keys below");
+  if (table == nullptr) {
+    fail(node, "tls is a table: [tls] in a line of its own, its keys below");
+  }
   Tls tls;
   const auto file_of = [&](const toml::node& value, const std::string& name) {
     const std::string file = text_of(value, "tls." + name);
-    if (file.empty()) fail(value, fmt::format("tls.{} names no file", name));
+    if (file.empty()) {
+      fail(value, fmt::format("tls.{} names no file", name));
+    }
     return (folder / file).lexically_normal().string();
   };
   for (const auto& [key, value] : *table) {
@@ -152,17 +162,25 @@ base::Result<ClusterSpec> read_cluster_file(const std::string& path) {
                         fmt::format("the cluster file {} cannot be read: {}", path, why));
   };
   base::Result<std::unique_ptr<base::InputFile>> file = base::open_input_file(path);
-  if (!file.ok()) return failed(file.status().message());
+  if (!file.ok()) {
+    return failed(file.status().message());
+  }
   std::string text;
   std::size_t size = 0;
   do {
     text.resize(size + 4096);
     const base::Result<std::size_t> read = (*file)->read(std::span(text).subspan(size));
-    if (!read.ok()) return failed(read.status().message());
-    if (*read == 0) break;
+    if (!read.ok()) {
+      return failed(read.status().message());
+    }
+    if (*read == 0) {
+      break;
+    }
     size += *read;
   } while (size <= kMaxFileBytes);
-  if (size > kMaxFileBytes) return failed(fmt::format("more than {} bytes", kMaxFileBytes));
+  if (size > kMaxFileBytes) {
+    return failed(fmt::format("more than {} bytes", kMaxFileBytes));
+  }
   text.resize(size);
   return parse_cluster(text, path);
 }

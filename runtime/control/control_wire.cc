@@ -170,7 +170,9 @@ base::Status status_of(schema::Problem::Reader problem) {
 
 data::Batch batch_of(capnp::Data::Reader bytes) {
   auto batch = data::Batch::from_wire(std::as_bytes(std::span(bytes.begin(), bytes.size())));
-  if (!batch.ok()) throw Malformed{batch.status().message()};
+  if (!batch.ok()) {
+    throw Malformed{batch.status().message()};
+  }
   return *std::move(batch);
 }
 
@@ -234,7 +236,9 @@ ProgressSum read_progress(Generation generation, schema::ProgressSum::Reader rea
   for (std::size_t i = 0; i < changes.size(); i += 2) {
     const auto diff = static_cast<std::int64_t>(changes[i]);
     const std::uint32_t coordinates = high(changes[i + 1]);
-    if (diff == 0) throw Malformed{fmt::format("change {} is by 0", i / 2)};
+    if (diff == 0) {
+      throw Malformed{fmt::format("change {} is by 0", i / 2)};
+    }
     times.expect(1, coordinates);
     sum.changes.push_back(
         {.at = Location(low(changes[i + 1])), .time = times.next(coordinates), .diff = diff});

@@ -45,7 +45,9 @@ class Words {
     put(low | static_cast<std::uint64_t>(high) << 32);
   }
   void put(const progress::Time& time) {
-    for (const std::uint64_t coordinate : time.coordinates()) put(coordinate);
+    for (const std::uint64_t coordinate : time.coordinates()) {
+      put(coordinate);
+    }
   }
   // The two pointers of a struct with a list of `structs` structs of `each` words and a list of
   // `numbers` numbers behind it, and the tag of the first.
@@ -85,7 +87,9 @@ void append_control(const ProgressSum& sum, std::vector<std::byte>& out) {
     words.put(static_cast<std::uint64_t>(change.diff));
     words.put(change.at.value(), change.time.size());
   }
-  for (const progress::Change& change : sum.changes) words.put(change.time);
+  for (const progress::Change& change : sum.changes) {
+    words.put(change.time);
+  }
 }
 
 void append_control(const FrontierDelta& delta, std::vector<std::byte>& out) {
@@ -98,7 +102,9 @@ void append_control(const FrontierDelta& delta, std::vector<std::byte>& out) {
     EAGRE_CHECK(frontier.size() <= kMaxFrontierTimes, "a frontier of {} times at location {}",
                 frontier.size(), location.value());
     const std::size_t each = coordinates_of(frontier);
-    for (const progress::Time& time : frontier) check_time(time, each, location);
+    for (const progress::Time& time : frontier) {
+      check_time(time, each, location);
+    }
     coordinates += frontier.size() * each;
   }
   Words words(out, kControlWords + 3 + 1 + moves * kMoveWords + coordinates, delta.generation,
@@ -110,7 +116,9 @@ void append_control(const FrontierDelta& delta, std::vector<std::byte>& out) {
     words.put(std::uint64_t{coordinates_of(frontier)});
   }
   for (const auto& [location, frontier] : delta.moves) {
-    for (const progress::Time& time : frontier) words.put(time);
+    for (const progress::Time& time : frontier) {
+      words.put(time);
+    }
   }
 }
 

@@ -101,7 +101,9 @@ base::Status Membership::judge(const Hello& peer) const {
         "the same build of eagre on all nodes",
         peer.protocol, self_.node, self_.protocol);
   }
-  if (base::Status status = other_work(peer, self_); !status.ok()) return status;
+  if (base::Status status = other_work(peer, self_); !status.ok()) {
+    return status;
+  }
   if (peer.nodes != self_.nodes) {
     return refused(
         "the joining node {} knows of {} nodes, node {} of {}: give all nodes the same list of "
@@ -113,7 +115,9 @@ base::Status Membership::judge(const Hello& peer) const {
         "there is no node {} among {} nodes: give the joining node a --node from 0 to {}",
         peer.node, self_.nodes, self_.nodes - 1);
   }
-  if (base::Status status = other_options(peer, self_); !status.ok()) return status;
+  if (base::Status status = other_options(peer, self_); !status.ok()) {
+    return status;
+  }
   if (peer.generation < self_.generation) {
     return refused(
         "the joining node {} is of generation {}, which is over, node {} of {}: start the joining "
@@ -163,8 +167,12 @@ void Membership::start() {
 std::string Membership::waiting_for() const {
   std::string text;
   for (std::uint32_t node = 0; node < self_.nodes; ++node) {
-    if (joined_[node]) continue;
-    if (!text.empty()) text += ", ";
+    if (joined_[node]) {
+      continue;
+    }
+    if (!text.empty()) {
+      text += ", ";
+    }
     text += fmt::format("node {} ({})", node, to_string(addresses_[node]));
   }
   return text;

@@ -115,8 +115,12 @@ base::Result<Message> PacketReader::next() {
   auto message = [&]() -> base::Result<Message> {
     if (header.kind == kDeliver) {
       base::Result<data::Batch> batch = data::Batch::from_wire(body);
-      if (!batch.ok()) return malformed(batch.status().message());
-      if (header.charge == 0) return malformed("records that take no credit");
+      if (!batch.ok()) {
+        return malformed(batch.status().message());
+      }
+      if (header.charge == 0) {
+        return malformed("records that take no credit");
+      }
       return Message(Deliver{header.from, header.to, *std::move(batch), header.charge});
     }
     if (header.kind != kControl) {
@@ -129,7 +133,9 @@ base::Result<Message> PacketReader::next() {
                       header.from, header.to, header.charge));
     }
     base::Result<Message> control = read_control(body);
-    if (!control.ok()) return malformed(control.status().message());
+    if (!control.ok()) {
+      return malformed(control.status().message());
+    }
     return control;
   }();
   if (message.ok()) {

@@ -16,8 +16,12 @@ namespace {
 class Spans {
  public:
   explicit Spans(std::span<const Column> columns) : size_(columns.size()) {
-    if (size_ > kFew) many_.resize(size_);
-    for (std::size_t i = 0; i < size_; ++i) std::construct_at(data() + i, columns[i].bytes());
+    if (size_ > kFew) {
+      many_.resize(size_);
+    }
+    for (std::size_t i = 0; i < size_; ++i) {
+      std::construct_at(data() + i, columns[i].bytes());
+    }
   }
   std::span<const std::span<const std::byte>> all() { return {data(), size_}; }
 

@@ -34,7 +34,9 @@ void Batch::append_wire(std::vector<std::byte>& out) const {
 
   const std::size_t start = out.size();
   const std::size_t end = start + (2 + head_words + body.words) * sizeof(std::uint64_t);
-  if (end > out.capacity()) out.reserve(std::max(end, 2 * out.capacity()));
+  if (end > out.capacity()) {
+    out.reserve(std::max(end, 2 * out.capacity()));
+  }
   // The head only: the body is appended, not written over zeros.
   out.resize(start + (2 + head_words) * sizeof(std::uint64_t));
   std::byte* at = out.data() + start;

@@ -37,7 +37,9 @@ std::uint64_t fingerprint(const Plan& plan) {
                      exact(internal.summary));
     }
   }
-  for (const Edge& edge : plan.edges) fmt::format_to(out, "edge {}\n", exact(edge.summary));
+  for (const Edge& edge : plan.edges) {
+    fmt::format_to(out, "edge {}\n", exact(edge.summary));
+  }
   return base::hash_bytes(std::as_bytes(std::span(text)));
 }
 

@@ -60,7 +60,9 @@ class Capability {
   Capability(const Capability&) = delete;
   Capability& operator=(const Capability&) = delete;
   ~Capability() {
-    if (held_) drop();
+    if (held_) {
+      drop();
+    }
   }
 
   bool valid() const { return held_; }
@@ -83,8 +85,9 @@ class Capability {
   Capability(CapabilityLedger& ledger, Location output, const Time& time)
       : ledger_(ledger), time_(time), output_(output), held_(true) {}
   void check_held(const char* use) const {
-    if (!held_) [[unlikely]]
+    if (!held_) [[unlikely]] {
       fail_unheld(use);
+    }
   }
   [[noreturn]] void fail_unheld(const char* use) const;
 
@@ -156,11 +159,15 @@ class CapabilityLedger : public std::enable_shared_from_this<CapabilityLedger> {
 };
 
 inline LedgerRef::LedgerRef(CapabilityLedger& ledger) : ledger_(&ledger) {
-  if (ledger.references_++ == 0) ledger.self_ = ledger.shared_from_this();
+  if (ledger.references_++ == 0) {
+    ledger.self_ = ledger.shared_from_this();
+  }
 }
 
 inline LedgerRef::LedgerRef(const LedgerRef& other) : ledger_(other.ledger_) {
-  if (ledger_ != nullptr) ++ledger_->references_;
+  if (ledger_ != nullptr) {
+    ++ledger_->references_;
+  }
 }
 
 inline LedgerRef& LedgerRef::operator=(const LedgerRef& other) {
@@ -170,7 +177,9 @@ inline LedgerRef& LedgerRef::operator=(const LedgerRef& other) {
 }
 
 inline LedgerRef::~LedgerRef() {
-  if (ledger_ != nullptr && --ledger_->references_ == 0) ledger_->self_.reset();
+  if (ledger_ != nullptr && --ledger_->references_ == 0) {
+    ledger_->self_.reset();
+  }
 }
 
 }  // namespace eagre::progress

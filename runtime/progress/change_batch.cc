@@ -25,8 +25,12 @@ std::string to_string(const Change& change) {
 }
 
 void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
-  if (diff == 0) return;
-  if (changes_.size() > kLinear && changes_.size() >= 2 * sorted_ + kLinear) compact();
+  if (diff == 0) {
+    return;
+  }
+  if (changes_.size() > kLinear && changes_.size() >= 2 * sorted_ + kLinear) {
+    compact();
+  }
   if (changes_.size() <= kLinear) {
     for (Change& change : changes_) {
       if (change.at == at && change.time == time) {
@@ -44,7 +48,9 @@ void ChangeBatch::add(Location at, const Time& time, std::int64_t diff) {
 }
 
 void ChangeBatch::compact() const {
-  if (sorted_ == changes_.size()) return;
+  if (sorted_ == changes_.size()) {
+    return;
+  }
   if (changes_.size() <= kLinear) {
     // Each was looked for when it was added: they are distinct, and mostly few.
     for (std::size_t i = 1; i < changes_.size(); ++i) {

@@ -9,8 +9,12 @@ namespace eagre::progress {
 namespace {
 
 bool path_leads(const Path& path, const Time& time, const Time& at) {
-  if (time.size() != path.summary.inputs()) return false;
-  if (path.summary.is_identity()) return less_equal(time, at);
+  if (time.size() != path.summary.inputs()) {
+    return false;
+  }
+  if (path.summary.is_identity()) {
+    return less_equal(time, at);
+  }
   const std::optional<Time> moved = path.summary.apply(time);
   return moved && less_equal(*moved, at);
 }

@@ -43,16 +43,18 @@ class PathSummary {
   // Where the time arrives; nothing if a coordinate would overflow: the time cannot travel. The
   // time's size must be inputs().
   std::optional<Time> apply(const Time& time) const {
-    if (!shifts_ || time.size() != inputs_) [[unlikely]]
+    if (!shifts_ || time.size() != inputs_) [[unlikely]] {
       return apply_any(time);
+    }
     std::optional<Time> result(time);
     bool overflows = false;
     for (std::size_t i = 0; i < Time::kInline; ++i) {
       std::uint64_t& out = result->inline_[i];
       overflows |= __builtin_add_overflow(out, values_.inline_[i], &out);
     }
-    if (overflows) [[unlikely]]
+    if (overflows) [[unlikely]] {
       return std::nullopt;
+    }
     return result;
   }
   // This path, then `next`; nothing if no time can travel it. next.inputs() must be outputs().

@@ -26,7 +26,9 @@ void add(std::vector<Shortcuts::Exit>& exits, Location to, PathSummary summary) 
 // All locations, the least of the order first.
 std::vector<Location> in_order(const Topology& topology, const LocationOrder& order) {
   std::vector<Location> all;
-  for (std::uint32_t l = 0; l < topology.locations(); ++l) all.emplace_back(l);
+  for (std::uint32_t l = 0; l < topology.locations(); ++l) {
+    all.emplace_back(l);
+  }
   std::sort(all.begin(), all.end(), [&](Location a, Location b) {
     return order.less(a, Time::minimum(topology.coordinates(a)), b,
                       Time::minimum(topology.coordinates(b)));
@@ -39,7 +41,9 @@ std::vector<Location> in_order(const Topology& topology, const LocationOrder& or
 Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
                      std::span<const Location> observed)
     : kept_(topology.locations()), exits_(topology.locations()) {
-  for (const Location location : observed) kept_[location.value()] = true;
+  for (const Location location : observed) {
+    kept_[location.value()] = true;
+  }
   std::vector<std::vector<const Path*>> paths(topology.locations());
   std::vector<std::size_t> entries(topology.locations());
   for (const std::vector<Path>* part : {&topology.internals(), &topology.edges()}) {
@@ -62,7 +66,9 @@ Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
         }
       }
     }
-    if (exits.size() > kMostExits && entries[from.value()] > 1) kept_[from.value()] = true;
+    if (exits.size() > kMostExits && entries[from.value()] > 1) {
+      kept_[from.value()] = true;
+    }
   };
   // Depth first, successors before what leads to them, through what is not kept. A way back to a
   // location that the search is still at is a cycle of such locations: one of it must be kept.
@@ -78,7 +84,9 @@ Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
     way.push_back({at});
   };
   for (const Location first : in_order(topology, order)) {
-    if (states[first.value()] == State::unseen) enter(first);
+    if (states[first.value()] == State::unseen) {
+      enter(first);
+    }
     while (!way.empty()) {
       const Location at = way.back().at;
       if (way.back().next == paths[at.value()].size()) {
@@ -88,9 +96,15 @@ Shortcuts::Shortcuts(const Topology& topology, const LocationOrder& order,
         continue;
       }
       const Location to = paths[at.value()][way.back().next++]->to;
-      if (kept_[to.value()]) continue;
-      if (states[to.value()] == State::open) kept_[to.value()] = true;
-      if (states[to.value()] == State::unseen) enter(to);
+      if (kept_[to.value()]) {
+        continue;
+      }
+      if (states[to.value()] == State::open) {
+        kept_[to.value()] = true;
+      }
+      if (states[to.value()] == State::unseen) {
+        enter(to);
+      }
     }
   }
 }

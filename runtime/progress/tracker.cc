@@ -72,11 +72,15 @@ void Tracker::update(Location at, const Time& time, std::int64_t diff) {
 void Tracker::add(const Change& change) {
   Port& port = ports_[change.at.value()];
   port.told = kNotTold;
-  if (change.diff == 0) return;
+  if (change.diff == 0) {
+    return;
+  }
   const bool was_empty = port.counts.empty();
   const std::span<const CountedFrontier::Move> moves = port.counts.update(change.time, change.diff);
   if (port.kept) {
-    for (const CountedFrontier::Move& move : moves) push(change.at, move.time, move.diff);
+    for (const CountedFrontier::Move& move : moves) {
+      push(change.at, move.time, move.diff);
+    }
   } else {
     pass_on(port, moves);
   }
@@ -131,7 +135,9 @@ void Tracker::pass_on(const Port& from, std::span<const CountedFrontier::Move> m
 }
 
 void Tracker::propagate() {
-  for (const Change& change : told_) add(change);
+  for (const Change& change : told_) {
+    add(change);
+  }
   told_.clear();
   while (!queue_.empty()) {
     const std::uint32_t index = queue_.back();

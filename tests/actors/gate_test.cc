@@ -99,7 +99,9 @@ class Model {
         s.thread = 3;
         break;
       case 3:
-        if (s.holder == 1) s.holder = s.asked ? 3 : 0;
+        if (s.holder == 1) {
+          s.holder = s.asked ? 3 : 0;
+        }
         s.asked = false;
         s.thread = 5;
         break;

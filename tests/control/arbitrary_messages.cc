@@ -32,7 +32,9 @@ std::uint32_t any_u32(base::Random& random) {
 
 std::string any_text(base::Random& random, std::uint64_t size) {
   std::string text(random.below(size + 1), ' ');
-  for (char& c : text) c = static_cast<char>(random.below(256));
+  for (char& c : text) {
+    c = static_cast<char>(random.below(256));
+  }
   return text;
 }
 
@@ -44,7 +46,9 @@ base::Status any_problem(base::Random& random, std::uint64_t size) {
 
 progress::Time any_time(base::Random& random, std::size_t coordinates) {
   std::vector<std::uint64_t> values(coordinates);
-  for (std::uint64_t& value : values) value = any_u64(random);
+  for (std::uint64_t& value : values) {
+    value = any_u64(random);
+  }
   return progress::Time(values);
 }
 
@@ -55,11 +59,15 @@ data::Batch any_batch(base::Random& random, std::uint64_t size) {
                             .time = any_time(random, random.below(7))};
   if (random.coin(0.5)) {
     std::vector<std::uint64_t> numbers(random.below(size + 1));
-    for (std::uint64_t& number : numbers) number = any_u64(random);
+    for (std::uint64_t& number : numbers) {
+      number = any_u64(random);
+    }
     return batch_of(numbers, header);
   }
   std::vector<std::string> texts(random.below(size + 1));
-  for (std::string& text : texts) text = any_text(random, 20);
+  for (std::string& text : texts) {
+    text = any_text(random, 20);
+  }
   return batch_of(texts, header);
 }
 
@@ -95,7 +103,9 @@ FrontierDelta any_frontiers(base::Random& random, std::uint64_t size) {
 
 template <class T>
 bool same_batch(const T& a, const T& b) {
-  if (!a || !b) return !a && !b;
+  if (!a || !b) {
+    return !a && !b;
+  }
   return a.header() == b.header() && wire_of(a) == wire_of(b);
 }
 
@@ -152,7 +162,9 @@ Message any_message(base::Random& random, std::size_t kind, std::uint64_t size) 
       return Ask{generation, any_u64(random), any_u32(random), any_u32(random),
                  any_batch(random, size)};
     case 7:
-      if (random.coin(0.5)) return Answer{generation, any_u64(random), {}, any_batch(random, size)};
+      if (random.coin(0.5)) {
+        return Answer{generation, any_u64(random), {}, any_batch(random, size)};
+      }
       return Answer{generation, any_u64(random), any_problem(random, size), {}};
     case 8:
       return Failed{generation, any_u32(random), any_problem(random, size)};

@@ -65,7 +65,9 @@ TEST_CASE("a list of addresses that makes no sense is refused, with the node") {
   CHECK(error_of(parse_addresses("a:1,b:1,A:1")) ==
         "nodes 0 and 2 have the same address, a:1; give each one of its own");
   std::string many = "a:1";
-  for (int i = 2; i <= 1025; ++i) many += ",a:" + std::to_string(i);
+  for (int i = 2; i <= 1025; ++i) {
+    many += ",a:" + std::to_string(i);
+  }
   CHECK(error_of(parse_addresses(many)) == "1025 nodes; at most 1024 are possible");
 }
 

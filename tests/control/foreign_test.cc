@@ -31,7 +31,9 @@ std::vector<std::byte> body_of(const Message& message, std::uint32_t kind) {
 
 std::string control(const Message& message) {
   std::string text = capnp_decode(body_of(message, 2), "link.capnp", "Control");
-  while (text.ends_with('\n')) text.pop_back();
+  while (text.ends_with('\n')) {
+    text.pop_back();
+  }
   return text;
 }
 

@@ -57,7 +57,9 @@ std::string error_of(std::span<const std::byte> packet) {
   PacketReader reader(packet);
   while (!reader.at_end()) {
     const base::Result<Message> message = reader.next();
-    if (message.ok()) continue;
+    if (message.ok()) {
+      continue;
+    }
     CHECK(message.status().code() == base::Code::input);
     return message.status().message();
   }
@@ -194,7 +196,9 @@ void read_whatever_it_is(std::span<const std::byte> packet) {
     while (whole && !reader.at_end()) {
       base::Result<Message> message = reader.next();
       whole = message.ok();
-      if (whole) messages.push_back(*std::move(message));
+      if (whole) {
+        messages.push_back(*std::move(message));
+      }
     }
   }
   RC_ASSERT(allocated - before <= 40 * packet.size() + 8192);
@@ -225,7 +229,9 @@ TEST_CASE("damaged packets never crash the reader and cost no more memory than w
         packet[random.below(most)] = static_cast<std::byte>(random.below(256));
       }
     }
-    if (random.coin(0.3)) packet.resize(random.below(packet.size() + 1));
+    if (random.coin(0.3)) {
+      packet.resize(random.below(packet.size() + 1));
+    }
     packet.shrink_to_fit();
     read_whatever_it_is(packet);
   });
@@ -240,7 +246,9 @@ TEST_CASE("random bytes behind a good header never crash the reader") {
     }
     const std::uint64_t words = (packet.size() - 24) / 8;
     packet = with_word(with_word(packet, 0, words * 8 << 32 | (1 + random.below(2))), 1, 0);
-    if (words != 0) packet = with_word(packet, 2, (words - 1) << 32);
+    if (words != 0) {
+      packet = with_word(packet, 2, (words - 1) << 32);
+    }
     read_whatever_it_is(packet);
   });
 }

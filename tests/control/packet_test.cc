@@ -33,7 +33,9 @@ std::vector<Message> read_all(std::span<const std::byte> packet) {
 void same_again(const std::vector<Message>& messages, std::span<const std::byte> packet) {
   const std::vector<Message> back = read_all(packet);
   RC_ASSERT(back.size() == messages.size());
-  for (std::size_t i = 0; i < messages.size(); ++i) RC_ASSERT(same(back[i], messages[i]));
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    RC_ASSERT(same(back[i], messages[i]));
+  }
 }
 
 TEST_CASE("every message of a packet comes back as it was, in order") {

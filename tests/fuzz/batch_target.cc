@@ -20,7 +20,9 @@ using eagre::data::Batch;
 // All records, if the header says that they are of this type and the columns hold some.
 template <class T>
 std::size_t read_as(const Batch& batch) {
-  if (!eagre::data::verify<T>(batch).ok()) return 0;
+  if (!eagre::data::verify<T>(batch).ok()) {
+    return 0;
+  }
   std::size_t records = 0;
   eagre::data::BatchReader<T>(batch).for_each([&](const T&) { ++records; });
   EAGRE_CHECK(records == batch.count(), "{} records of {}", records, batch.count());
@@ -32,7 +34,9 @@ std::size_t read_as(const Batch& batch) {
 // The name is libFuzzer's.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto batch = Batch::from_wire(std::as_bytes(std::span(data, size)));
-  if (!batch.ok()) return 0;
+  if (!batch.ok()) {
+    return 0;
+  }
   read_as<std::uint64_t>(*batch);
   read_as<bool>(*batch);
   read_as<std::string>(*batch);

@@ -13,11 +13,17 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace eagre::control;
   PacketReader reader(std::as_bytes(std::span(data, size)));
-  if (reader.at_end()) return 0;
+  if (reader.at_end()) {
+    return 0;
+  }
   const auto message = reader.next();
-  if (!message.ok()) return 0;
+  if (!message.ok()) {
+    return 0;
+  }
   const Hello* const hello = std::get_if<Hello>(&message.value());
-  if (hello == nullptr) return 0;
+  if (hello == nullptr) {
+    return 0;
+  }
   Membership membership(testing::hello_of(0), {{"a", 1}, {"b", 2}, {"c", 3}});
   const auto status = membership.judge(*hello);
   // A log line: bounded and printable.
@@ -25,6 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char c : status.message()) {
     EAGRE_CHECK(c >= ' ' && c <= '~', "a reason with byte {}", static_cast<int>(c));
   }
-  if (status.ok()) membership.join(*hello);
+  if (status.ok()) {
+    membership.join(*hello);
+  }
   return 0;
 }

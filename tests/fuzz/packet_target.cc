@@ -16,7 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PacketReader reader(std::as_bytes(std::span(data, size)));
   while (!reader.at_end()) {
     auto message = reader.next();
-    if (!message.ok()) break;
+    if (!message.ok()) {
+      break;
+    }
     messages.push_back(*std::move(message));
   }
   const std::vector<std::byte> again = testing::packet_of(messages);
