@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <exception>
 #include <iostream>
@@ -77,6 +78,18 @@ control::Hello hello_of(const Options& options, const std::string& name, const p
   return hello;
 }
 
+// An idle worker looks for work before it sleeps, about as long as waking it up takes, if that
+// takes time from nobody: not from a driving thread, nor from the other nodes on this machine and
+// the threads that read what comes from them.
+std::chrono::microseconds spin_of(std::uint32_t threads, const actors::ClusterOptions& cluster) {
+  const auto nodes_here = static_cast<std::uint32_t>(
+      std::count_if(cluster.nodes.begin(), cluster.nodes.end(), control::is_loopback));
+  const std::uint32_t busy =
+      cluster.nodes.empty() ? threads : std::max(nodes_here, 1U) * (threads + 1);
+  const std::uint32_t cores = actors::usable_cores();
+  return std::chrono::microseconds(cores > 1 && busy <= cores ? 50 : 0);
+}
+
 // How much of the work was done here.
 void log_records(std::uint32_t node, const std::deque<actors::InstanceCounters>& counters) {
   std::uint64_t in = 0;
@@ -112,7 +125,7 @@ base::Status run_program(const Options& options, const std::string& name, api::P
   if (options.scheduler == actors::Scheduler::caf) {
     actors::use_caf_scheduler(config, threads);
   } else {
-    actors::use_pinned_scheduler(config, threads);
+    actors::use_pinned_scheduler(config, threads, spin_of(threads, options.cluster));
   }
   if (in_cluster) {
     actors::Cluster::configure(config, options.cluster);

@@ -13,13 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "actors/options.h"
-
 namespace eagre::actors {
 namespace {
 
-// An idle loop looks for work that long before it sleeps: about as long as waking it up takes.
-constexpr std::chrono::microseconds kSpin{50};
 // CAF jobs run in one pass.
 constexpr int kJobsPerPass = 16;
 
@@ -84,17 +80,13 @@ class Unit final : public Worker, public caf::execution_unit {
 
 class Coordinator final : public caf::scheduler::abstract_coordinator, public Workers {
  public:
-  explicit Coordinator(caf::actor_system& system) : abstract_coordinator(system) {}
-
-  static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>) {
-    return new Coordinator(system);
-  }
+  Coordinator(caf::actor_system& system, std::chrono::microseconds spin)
+      : abstract_coordinator(system), spin_(spin) {}
 
   void start() override {
     const auto count = static_cast<std::uint32_t>(num_workers());
-    const auto spin = usable_cores() > 1 ? kSpin : std::chrono::microseconds(0);
     for (std::uint32_t i = 0; i < count; ++i) {
-      workers_.push_back(std::make_unique<Unit>(*this, system(), i, count, workers_, spin));
+      workers_.push_back(std::make_unique<Unit>(*this, system(), i, count, workers_, spin_));
     }
     for (const std::unique_ptr<Worker>& worker : workers_) {
       threads_.emplace_back([this, &worker] {
@@ -162,6 +154,7 @@ class Coordinator final : public caf::scheduler::abstract_coordinator, public Wo
   std::size_t throughput() const { return max_throughput_; }
 
  private:
+  std::chrono::microseconds spin_;
   Worker::Peers workers_;
   std::vector<std::thread> threads_;
   std::thread timer_;
@@ -205,9 +198,11 @@ bool Unit::run_jobs() {
 
 }  // namespace
 
-void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads) {
+void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads,
+                          std::chrono::microseconds spin) {
   config.set("scheduler.max-threads", threads);
-  config.load<Coordinator>();
+  config.module_factories.push_back(
+      [spin](caf::actor_system& system) { return new Coordinator(system, spin); });
 }
 
 Workers* Workers::of(caf::actor_system& system) {

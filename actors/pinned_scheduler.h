@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -12,8 +13,10 @@
 
 namespace eagre::actors {
 
-// Makes the actor system schedule on `threads` pinned workers.
-void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads);
+// Makes the actor system schedule on `threads` pinned workers. `spin`: how long an idle one looks
+// for work before it sleeps; zero where a thread has no core of its own.
+void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads,
+                          std::chrono::microseconds spin);
 
 // The workers of a system under the pinned scheduler.
 // Threads: safe from any thread.
