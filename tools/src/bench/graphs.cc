@@ -12,6 +12,7 @@ namespace {
 
 using graph::Edge;
 using graph::Label;
+using graph::Node;
 
 struct Size {
   std::uint64_t nodes;
@@ -99,18 +100,113 @@ base::Result<Sample> bfs(std::uint32_t workers, Size size) {
                  *totals, count, sum);
 }
 
+// Nodes joined by edges; the least node of a tree is its root.
+class Forest {
+ public:
+  // Whether the edge told something new: a node, or that two trees are one.
+  bool join(const Edge& edge) {
+    const bool added = add(edge.from) | add(edge.to);
+    const Node a = root(edge.from);
+    const Node b = root(edge.to);
+    parents_[std::max(a, b)] = std::min(a, b);
+    return added || a != b;
+  }
+  void fetch(const Edge& edge) const {
+    for (const Node node : {edge.from, edge.to}) {
+      if (node < parents_.size()) {
+        __builtin_prefetch(&parents_[node]);
+      }
+    }
+  }
+  // Calls f(node, root) for each node.
+  template <class F>
+  void for_each(F&& f) {
+    for (Node node = 0; node < parents_.size(); ++node) {
+      if (parents_[node] != kNone) {
+        f(node, root(node));
+      }
+    }
+  }
+
+ private:
+  static constexpr Node kNone = ~Node{0};
+  bool add(Node node) {
+    if (node >= parents_.size()) {
+      parents_.resize(node + 1, kNone);
+    }
+    return parents_[node] == kNone && (parents_[node] = node, true);
+  }
+  Node root(Node node) {
+    while (parents_[node] != node) {
+      node = parents_[node] = parents_[parents_[node]];
+    }
+    return node;
+  }
+
+  std::vector<Node> parents_;
+};
+
+// Joins the edges of a batch and calls news(edge) for each that told something new.
+template <class News>
+void join_all(Forest& forest, const Input<Edge>& input, std::vector<Edge>& block, News&& news) {
+  constexpr std::size_t kAhead = 16;
+  input.for_each_block(block, [&](std::span<const Edge> edges) {
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      forest.fetch(edges[std::min(i + kAhead, edges.size() - 1)]);
+      if (forest.join(edges[i])) {
+        news(edges[i]);
+      }
+    }
+  });
+}
+
+// Passes on the edges that say something new: at most two a node.
+class Thin final : public Unary<Edge, Edge> {
+ public:
+  static constexpr Interest kInterest = Interest::never;
+  void on_batch(const Input<Edge>& input, Output<Edge>& output) override {
+    auto session = output.session();
+    join_all(forest_, input, block_, [&](const Edge& edge) { session.give(edge); });
+  }
+
+ private:
+  Forest forest_;
+  std::vector<Edge> block_;
+};
+
+// The least node of each node's component, when all edges are there.
+class Components final : public Unary<Edge, Label> {
+ public:
+  void on_batch(const Input<Edge>& input, Output<Label>& output) override {
+    if (!notify_pending(input.time())) {
+      notify_at(output.retain());
+    }
+    join_all(forest_, input, block_, [](const Edge&) {});
+  }
+  void on_notify(Capability at, Output<Label>& output) override {
+    auto session = output.session(at);
+    forest_.for_each([&](Node node, Node root) { session.give({node, root}); });
+  }
+
+ private:
+  Forest forest_;
+  std::vector<Edge> block_;
+};
+
+// As other systems do it: each worker joins the edges that it has; what is left goes to one.
 base::Result<Sample> union_find(std::uint32_t workers, Size size) {
   const auto [count, sum] = components(size);
   auto totals = std::make_shared<Totals>();
-  return checked(
-      run_timed(workers, size.edges,
-                [&](Scope& scope) {
-                  const auto edges = graph::both_ways(edges_of(scope, size));
-                  const auto own = edges.map([](const Edge& e) { return Label{e.from, e.from}; });
-                  add_up(graph::spread_least(scope, edges, own, 0), totals,
-                         [](const Label& l) { return l.label; });
-                }),
-      *totals, count, sum);
+  return checked(run_timed(workers, size.edges,
+                           [&](Scope& scope) {
+                             add_up(edges_of(scope, size)
+                                        .boundary()
+                                        .apply<Thin>("thin")
+                                        .exchange([](const Edge&) { return std::uint64_t{0}; })
+                                        .apply<Components>("components"),
+                                    totals, [](const Label& l) { return l.label; });
+                           }),
+                 *totals, count, sum);
 }
 
 base::Result<Sample> pagerank(std::uint32_t workers, Size size) {
