@@ -152,7 +152,8 @@ base::Status run_program(const Options& options, const std::string& name, api::P
     run->gateways = cluster->gateways();
   }
   std::optional<actors::ProgressDisplay> display;
-  if (options.progress) {
+  // The leader knows how far all have come.
+  if (options.progress && settings.process == 0) {
     display.emplace(run->counters, run->driver);
   }
   node = system.spawn<actors::Node>();

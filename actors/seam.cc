@@ -19,6 +19,12 @@ caf::error reason_of(const std::exception_ptr& exception) {
   }
 }
 
+std::string text_of(const caf::error& reason) {
+  return reason == caf::exit_reason::remote_link_unreachable
+             ? "its process ended, or nothing came from it any more"
+             : caf::to_string(reason);
+}
+
 }  // namespace
 
 void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads) {
@@ -44,7 +50,7 @@ Shell::Shell(caf::actor_config& config) : caf::event_based_actor(config) {
   });
   set_exception_handler([](const std::exception_ptr& exception) { return reason_of(exception); });
   set_down_handler(
-      [this](const caf::down_msg& down) { on_end_of(down.source, caf::to_string(down.reason)); });
+      [this](const caf::down_msg& down) { on_end_of(down.source, text_of(down.reason)); });
 }
 
 void Shell::on_unknown() {}

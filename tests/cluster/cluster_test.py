@@ -166,6 +166,32 @@ class Failures(ClusterTest):
         self.ends_with(nodes, 143, "")
 
 
+class Memory(ClusterTest):
+    def resident_bytes(self, node):
+        with open(f"/proc/{node.process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def test_a_stopped_node_bounds_the_memory_of_the_others(self):
+        inbox = 1 << 20
+        nodes = self.cluster(2, "crossing", "--records", 10**12, "--inbox-bytes", inbox,
+                             "--heartbeat-timeout", "60s")
+        for node in nodes:
+            self.wait_until_running(node)
+        time.sleep(1)  # at full rate, until all is warm
+        before = self.resident_bytes(nodes[0])
+        nodes[1].kill(signal.SIGSTOP)
+        peak = before
+        for _ in range(100):
+            time.sleep(0.03)
+            peak = max(peak, self.resident_bytes(nodes[0]))
+        grown = peak - before
+        # Six inboxes of this node, and what is on its way to those of the other one.
+        self.assertLess(grown, 2 * 6 * inbox * 1.1)
+        nodes[1].kill(signal.SIGCONT)
+        nodes[0].kill(signal.SIGTERM)
+        self.ends_with(nodes, 143)
+
+
 class Joining(ClusterTest):
     def pair(self, first, second):
         """Two nodes that do not fit: the second one is refused, and the first one says why too."""

@@ -1,12 +1,9 @@
 // Dataflows for the tests of clusters: cluster_jobs JOB, with the standard options.
 #include <fmt/core.h>
 
-#include <chrono>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 #include "actors/eagre.h"
 
@@ -77,23 +74,13 @@ void failing(const Scope& scope, std::uint64_t n) {
       .write(text);
 }
 
-// Its sinks on all workers but the first take a millisecond for a thousand records.
-void slow(const Scope& scope, std::uint64_t n) {
-  auto seen = std::make_shared<std::uint64_t>(0);
-  numbers(scope, n).exchange(same).for_each([seen](const std::uint64_t&) {
-    if (++*seen % 1000 == 0) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-  });
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   eagre::Command command("cluster_jobs", "Dataflows for tests.");
   std::string job;
   std::uint64_t n = 100'000;
-  command.line().argument("JOB", job, "keyed, crossing, endless, failing or slow");
+  command.line().argument("JOB", job, "keyed, crossing, endless or failing");
   command.line().option("--records", n, "how many");
   return command.execute(argc, argv, [&](Scope& scope) {
     if (job == "keyed") {
@@ -104,8 +91,6 @@ int main(int argc, char** argv) {
       endless(scope);
     } else if (job == "failing") {
       failing(scope, n);
-    } else if (job == "slow") {
-      slow(scope, n);
     } else {
       throw eagre::dataflow::MisuseError("there is no job \"" + job + "\"");
     }
