@@ -1,57 +1,132 @@
 // The command `eagre`. Exit codes: 0, 1 if it did not work, 2 if it was asked for what makes no
-// sense or is not there.
+// sense or is not there; `cluster up` has those of the program.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
-#include <cstdio>
+#include <functional>
 #include <iostream>
 #include <string>
 
 #include "actors/version.h"
 #include "tools/src/eagre/certs.h"
+#include "tools/src/eagre/control.h"
+#include "tools/src/eagre/launcher.h"
 
 namespace eagre::tool {
 namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kMaxNodes = 1024;
 
-int finish(const std::string& command, const base::Status& status) {
-  if (status.ok()) {
-    return 0;
-  }
-  std::cerr << command << ": " << status.message() << '\n';
-  return status.code() == base::Code::usage ? kUsage : kFailed;
+// The command line, and what it asks for.
+struct Tool {
+  CLI::App app{"Certificates for clusters of eagre programs, and clusters on this machine.",
+               "eagre"};
+  Certs certs;
+  Launch launch;
+  std::string folder;
+  std::string node;
+  int exit_code = 0;
+
+  Tool();
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& description,
+                    std::function<base::Status()> action);
+  void add_certs();
+  void add_cluster();
+};
+
+CLI::App* Tool::command(CLI::App& parent, const std::string& name, const std::string& description,
+                        std::function<base::Status()> action) {
+  CLI::App* const added = parent.add_subcommand(name, description);
+  added->callback([this, &parent, name, action = std::move(action)] {
+    const bool stray = !launch.command.empty() && name != "up";
+    const base::Status status =
+        stray ? base::Status(base::Code::usage, "it takes no program after --") : action();
+    if (!status.ok()) {
+      std::cerr << (&parent == &app ? "eagre " : "eagre cluster ") << name << ": "
+                << status.message() << '\n';
+      exit_code = status.code() == base::Code::usage ? kUsage : kFailed;
+    }
+  });
+  return added;
 }
 
-int run(int argc, const char* const* argv) {
-  CLI::App app("Certificates for clusters of eagre programs, and clusters on this machine.",
-               "eagre");
+void Tool::add_certs() {
+  CLI::App* const added =
+      command(app, "certs", "make an authority and certificates for the nodes of a cluster",
+              [this] { return make_certs(certs); });
+  added->add_option("FOLDER", certs.folder, "made by this command, or empty")->required();
+  added->add_option("--nodes", certs.nodes, "how many nodes")
+      ->check(CLI::Range(1, kMaxNodes))
+      ->capture_default_str();
+  added->add_option("--days", certs.days, "how long the certificates are valid")
+      ->check(CLI::Range(1, 36500))
+      ->capture_default_str();
+}
+
+void Tool::add_cluster() {
+  CLI::App& cluster = *app.add_subcommand("cluster", "a cluster of a program on this machine");
+  cluster.require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& description,
+                       std::function<base::Status()> action) {
+    CLI::App* const added = command(cluster, name, description, std::move(action));
+    added->add_option("--dir", folder, "where cluster.json is; default: a folder of the user's");
+    return added;
+  };
+  CLI::App* const up =
+      add("up", "start one and follow it: up [OPTIONS] -- PROGRAM ARGS...", [this] {
+        if (launch.command.empty()) {
+          return base::Status(base::Code::usage, "give the program after --: -- PROGRAM ARGS...");
+        }
+        launch.folder = folder;
+        const base::Result<int> ended = run_cluster(launch);
+        exit_code = ended.ok() ? ended.value() : kFailed;
+        return ended.status();
+      });
+  up->add_option("--nodes", launch.nodes, "how many processes")
+      ->check(CLI::Range(1, kMaxNodes))
+      ->capture_default_str();
+  add("status", "what each node does", [this] { return print_status(folder); });
+  add("down", "end all nodes and wait for that", [this] { return end_cluster(folder); });
+  for (const auto& [name, description, act] :
+       {std::tuple("kill", "kill a node (SIGKILL)", Act::kill),
+        std::tuple("pause", "stop a node (SIGSTOP)", Act::pause),
+        std::tuple("resume", "let it go on (SIGCONT)", Act::resume)}) {
+    add(name, description, [this, which = act] { return act_on(folder, node, which); })
+        ->add_option("NODE", node, "which one, from 0")
+        ->required();
+  }
+}
+
+Tool::Tool() {
   app.set_version_flag("--version", std::string("eagre ") + kVersion);
   app.set_help_flag("--help", "print this and exit");
   app.require_subcommand(1);
+  add_certs();
+  add_cluster();
+}
 
-  Certs certs;
-  CLI::App* const certs_command =
-      app.add_subcommand("certs", "make an authority and certificates for the nodes of a cluster");
-  certs_command->add_option("FOLDER", certs.folder, "where; made anew, or empty")->required();
-  certs_command->add_option("--nodes", certs.nodes, "how many nodes")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  certs_command->add_option("--days", certs.days, "how long the certificates are valid")
-      ->check(CLI::Range(1, 36500))
-      ->capture_default_str();
-
+int run(int argc, const char* const* argv) {
+  Tool tool;
+  // What follows "--" belongs to the program that is started.
+  const char* const* const end = argv + argc;
+  const char* const* const rest =
+      std::find_if(argv, end, [](const char* word) { return std::string(word) == "--"; });
+  if (rest != end) {
+    tool.launch.command.assign(rest + 1, end);
+  }
   try {
-    app.parse(argc, argv);
+    tool.app.parse(static_cast<int>(rest - argv), argv);
   } catch (const CLI::Success& success) {
-    return app.exit(success, std::cout, std::cerr);
+    return tool.app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
     std::cerr << "eagre: " << error.what() << "\nRun with --help for what it takes.\n";
     return kUsage;
   }
-  return finish("eagre certs", make_certs(certs));
+  return tool.exit_code;
 }
 
 }  // namespace
