@@ -20,6 +20,7 @@ base::Status failed(std::string why) {
 // Its output goes to `output`; signals that this process holds back reach it all the same.
 int spawn(const std::vector<std::string>& command, int output, pid_t& pid) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) {
     argv.push_back(const_cast<char*>(word.c_str()));
   }

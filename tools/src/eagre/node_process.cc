@@ -62,6 +62,7 @@ base::Result<NodeProcess> start_node(const std::vector<std::string>& command, bo
     return output.ok() ? error.status() : output.status();
   }
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) {
     argv.push_back(const_cast<char*>(word.c_str()));
   }
