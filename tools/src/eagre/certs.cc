@@ -1,7 +1,6 @@
 #include "tools/src/eagre/certs.h"
 
 #include <fmt/core.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "tools/src/eagre/command.h"
+#include "tools/src/eagre/draft.h"
 
 namespace eagre::tool {
 namespace {
@@ -44,49 +44,6 @@ base::Status failed(const fs::path& path, const std::string& why) {
 std::string node_file(std::uint32_t node, const char* ending) {
   return "node" + std::to_string(node) + ending;
 }
-
-// A folder beside another one, removed with all that is in it unless it has taken that one's place.
-class Draft {
- public:
-  explicit Draft(const fs::path& target) : target_(target) {
-    std::string name =
-        (target.parent_path() / ("." + target.filename().string() + "-XXXXXX")).string();
-    if (mkdtemp(name.data()) != nullptr) {
-      path_ = name;
-    } else {
-      error_ = errno;
-    }
-  }
-  ~Draft() {
-    std::error_code ignored;
-    if (!path_.empty()) {
-      fs::remove_all(path_, ignored);
-    }
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-
-  base::Status ready() const {
-    return path_.empty() ? failed(target_, std::strerror(error_)) : base::Status();
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  // An empty folder is replaced; one with something in it is not.
-  base::Status publish() {
-    std::error_code error;
-    fs::rename(path_, target_, error);
-    if (error) {
-      return failed(target_, error.message());
-    }
-    path_.clear();
-    return {};
-  }
-
- private:
-  fs::path target_;
-  fs::path path_;
-  int error_ = 0;
-};
 
 // Signals that would end this process and leave a draft behind wait, and end the next step instead.
 class Interruption {

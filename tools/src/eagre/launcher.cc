@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,10 +14,9 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
-#include <string_view>
 
-#include "tools/src/eagre/lines.h"
 #include "tools/src/eagre/node_process.h"
+#include "tools/src/eagre/nodes.h"
 #include "tools/src/eagre/roster.h"
 
 namespace eagre::tool {
@@ -47,24 +45,6 @@ base::Result<std::vector<std::string>> free_addresses(std::uint32_t count) {
     sockets.push_back(std::move(socket));
   }
   return addresses;
-}
-
-// All of it, or as much as somebody reads.
-void write_errors(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = write(STDERR_FILENO, text.data(), text.size());
-    if (n < 0 && errno == EINTR) {
-      continue;
-    }
-    if (n <= 0) {
-      return;
-    }
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
-
-void tell(const std::string& text) {
-  write_errors("eagre| " + text + '\n');
 }
 
 bool names_workers(const std::vector<std::string>& command) {
@@ -118,123 +98,6 @@ class Signals {
  private:
   sigset_t before_{};
   Descriptor source_;
-};
-
-// The nodes while they run. None is left when it is destroyed.
-class Nodes {
- public:
-  Nodes() = default;
-  ~Nodes() {
-    send(SIGKILL);
-    for (Node& node : nodes_) {
-      if (!node.status) {
-        waitpid(node.process.pid, nullptr, 0);
-      }
-    }
-  }
-  Nodes(const Nodes&) = delete;
-  Nodes& operator=(const Nodes&) = delete;
-
-  void add(NodeProcess process) {
-    nodes_.push_back(
-        {std::move(process), Lines(fmt::format("node {}| ", nodes_.size())), std::nullopt});
-  }
-  std::size_t size() const { return nodes_.size(); }
-  pid_t pid(std::size_t node) const { return nodes_[node].process.pid; }
-  bool all_ended() const {
-    return std::all_of(nodes_.begin(), nodes_.end(),
-                       [](const Node& node) { return node.status.has_value(); });
-  }
-  bool any_failed() const { return !failures_.empty(); }
-
-  void send(int signal) const {
-    for (const Node& node : nodes_) {
-      if (!node.status) {
-        kill(node.process.pid, signal);
-      }
-    }
-  }
-
-  void add_to(std::vector<pollfd>& sources) const {
-    for (const Node& node : nodes_) {
-      if (node.process.output.open()) {
-        sources.push_back({node.process.output.get(), POLLIN, 0});
-      }
-    }
-  }
-
-  // Passes on what they have written.
-  void follow() {
-    for (Node& node : nodes_) {
-      follow(node);
-    }
-  }
-
-  // What a node that has ended wrote comes before the word of its end.
-  void reap() {
-    int status = 0;
-    for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-      for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        if (pid == nodes_[i].process.pid) {
-          ended(i, status);
-        }
-      }
-    }
-  }
-
-  int exit_code() const {
-    const int first = *nodes_.front().status;
-    if (WIFEXITED(first) && WEXITSTATUS(first) != 0) {
-      return WEXITSTATUS(first);
-    }
-    for (const int status : failures_) {
-      if (WIFEXITED(status)) {
-        return WEXITSTATUS(status);
-      }
-    }
-    return failures_.empty() ? 0 : 128 + WTERMSIG(failures_.front());
-  }
-
- private:
-  struct Node {
-    NodeProcess process;
-    Lines lines;
-    // As waitpid() gives it, once it has ended.
-    std::optional<int> status;
-  };
-
-  static void follow(Node& node) {
-    char buffer[1 << 16];
-    while (node.process.output.open()) {
-      const ssize_t n = read(node.process.output.get(), buffer, sizeof(buffer));
-      if (n > 0) {
-        write_errors(node.lines.add({buffer, static_cast<std::size_t>(n)}));
-      } else if (n == 0) {
-        node.process.output.reset();
-      } else if (errno != EINTR) {
-        return;
-      }
-    }
-  }
-
-  void ended(std::size_t index, int status) {
-    Node& node = nodes_[index];
-    node.status = status;
-    follow(node);
-    write_errors(node.lines.finish());
-    if (status == 0) {
-      return;
-    }
-    failures_.push_back(status);
-    tell(WIFSIGNALED(status)
-             ? fmt::format("node {} was ended by signal {} ({})", index, WTERMSIG(status),
-                           sigdescr_np(WTERMSIG(status)))
-             : fmt::format("node {} ended with exit code {}", index, WEXITSTATUS(status)));
-  }
-
-  std::vector<Node> nodes_;
-  // In the order in which they came.
-  std::vector<int> failures_;
 };
 
 // From the moment that all should end.
