@@ -130,7 +130,7 @@ class Certs(CommandTest):
         self.assertEqual(["bin"], self.left())
 
     def test_an_interruption_leaves_nothing(self):
-        env = self.with_openssl("kill -TERM $PPID\n")
+        env = self.with_openssl(f'kill -TERM $PPID\nPATH={os.environ["PATH"]} exec openssl "$@"\n')
         code, out, _ = self.run_eagre("certs", self.folder / "certs", env=env)
         self.assertEqual((-signal.SIGTERM, ""), (code, out))
         self.assertEqual(["bin"], self.left())
@@ -258,6 +258,7 @@ class Cluster(CommandTest):
         up.send_signal(signal.SIGINT)
         self.assertEqual("node 0| no\n", up.stderr.readline())
         up.send_signal(signal.SIGINT)
+        self.assertEqual("eagre| node 0 was ended by signal 9 (Killed)\n", up.stderr.readline())
         self.assertEqual(128 + signal.SIGKILL, up.wait(60))
         self.ended(pids[0])
 
