@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <caf/function_view.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 #include <caf/openssl/publish.hpp>
@@ -77,6 +78,12 @@ base::Status Cluster::join() {
     status = pause(kTellWaiting);
   }
   if (status->ok()) {
+    if (options_.tls) {
+      // Nobody else is let in, and with CAF's TLS a failed handshake of anybody breaks the
+      // connections that are there: OpenSSL's errors are kept by thread, and looked at by all.
+      caf::make_function_view(system_.openssl_manager().actor_handle())(caf::close_atom_v,
+                                                                        port.value());
+    }
     base::log(base::LogLevel::info,
               fmt::format("node {} of {}: all nodes have joined", self_.node, self_.nodes));
   }

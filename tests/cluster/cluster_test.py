@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of clusters as processes on this machine: cluster_test.py JOBS_PROGRAM [TEST...]
+"""Tests of clusters as processes on this machine: cluster_test.py JOBS_PROGRAM EAGRE [TEST...]
 
 Nodes are started one by one with --nodes, or all at once with --processes. What is waited for is
 always an event (a line of the log, the end of a process), never a time.
@@ -11,10 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
 PROGRAM = ""
+EAGRE = ""
 
 
 def free_ports(count):
@@ -166,6 +168,77 @@ class Failures(ClusterTest):
         self.ends_with(nodes, 143, "")
 
 
+class Outsiders(ClusterTest):
+    """Nodes with mutual TLS, and others who reach their ports."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.certificates = {}
+        for authority in ("ours", "other"):
+            folder = os.path.join(scratch.name, authority)
+            subprocess.run([EAGRE, "certs", folder, "--nodes", "2"], check=True,
+                           stdout=subprocess.DEVNULL)
+            self.certificates[authority] = [
+                ["--tls-certificate", f"{folder}/node{i}.pem", "--tls-key", f"{folder}/node{i}.key",
+                 "--tls-ca", f"{folder}/ca.pem"] for i in range(2)]
+
+    def node(self, job, ports, index, authority="ours", timeout="30s"):
+        return self.start(*job, "--nodes", nodes_of(ports), "--node", index, "--workers", 1,
+                          "--log-level", "info", "--join-timeout", timeout,
+                          *self.certificates[authority][index])
+
+    def attack(self, port):
+        """What breaks CAF's own port; returns how many got in touch with it."""
+        header = lambda operation, length: bytes([operation]) + b"\0\0\0" + length + b"\0" * 24
+        reached = 0
+        for data in (bytes(range(256)) * 16, header(0, b"\0" * 4), header(1, b"\0" * 4),
+                     header(0, b"\xff\xff\xff\xf0"), b""):
+            try:
+                with socket.create_connection(("127.0.0.1", port)) as outsider:
+                    reached += 1
+                    outsider.sendall(data)
+                    outsider.shutdown(socket.SHUT_WR)
+                    outsider.settimeout(2)
+                    while outsider.recv(4096):
+                        pass
+            except OSError:
+                pass
+        return reached
+
+    def test_results_are_the_same(self):
+        job = ["crossing", "--records", 5000]
+        ports = free_ports(2)
+        self.ends_with([self.node(job, ports, i) for i in range(2)], 0, self.expected(*job))
+
+    def test_a_node_that_waits_for_others_outlives_outsiders(self):
+        job = ["crossing", "--records", 5000]
+        ports = free_ports(2)
+        first = self.node(job, ports, 0)
+        for line in first.process.stderr:
+            if "waiting for node 1" in line:
+                break
+        self.assertGreater(self.attack(ports[0]), 0)
+        self.ends_with([first, self.node(job, ports, 1)], 0, self.expected(*job))
+
+    def test_a_running_dataflow_has_no_port_to_attack(self):
+        ports = free_ports(2)
+        nodes = [self.node(["endless"], ports, i) for i in range(2)]
+        for node in nodes:
+            self.wait_until_running(node)
+        for port in ports:
+            self.assertEqual(0, self.attack(port))
+        nodes[1].kill(signal.SIGTERM)
+        self.ends_with(nodes, 143)
+
+    def test_a_certificate_of_another_authority_does_not_do(self):
+        ports = free_ports(2)
+        nodes = [self.node(["endless"], ports, 0, timeout="2s"),
+                 self.node(["endless"], ports, 1, authority="other", timeout="1s")]
+        for err in self.ends_with(nodes, 4):
+            self.assertIn("waited", err)
+
+
 class Memory(ClusterTest):
     def resident_bytes(self, node):
         with open(f"/proc/{node.process.pid}/statm") as statm:
@@ -277,4 +350,5 @@ class Started(ClusterTest):
 
 if __name__ == "__main__":
     PROGRAM = sys.argv.pop(1)
+    EAGRE = sys.argv.pop(1)
     unittest.main(verbosity=2)
