@@ -11,12 +11,12 @@ namespace eagre::base {
 
 enum class Code : unsigned char {
   ok,
-  failed,     // it did not work; nothing special to do about it
-  usage,      // the caller asked for something that makes no sense
-  input,      // data from outside is malformed
-  refused,    // understood, and not done on purpose
-  cancelled,  // stopped on request
-  lost,       // another process that is needed is not there, or no more
+  failed,      // it did not work; nothing special to do about it
+  usage,       // the caller asked for something that makes no sense
+  input,       // data from outside is malformed
+  refused,     // understood, and not done on purpose
+  cancelled,   // stopped on request
+  lost,        // another process that is needed is not there, or no more
   terminated,  // a signal asked to end
 };
 
