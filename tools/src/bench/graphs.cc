@@ -105,11 +105,12 @@ class Forest {
  public:
   // Whether the edge told something new: a node, or that two trees are one.
   bool join(const Edge& edge) {
-    const bool added = add(edge.from) | add(edge.to);
+    const bool added_from = add(edge.from);
+    const bool added_to = add(edge.to);
     const Node a = root(edge.from);
     const Node b = root(edge.to);
     parents_[std::max(a, b)] = std::min(a, b);
-    return added || a != b;
+    return added_from || added_to || a != b;
   }
   void fetch(const Edge& edge) const {
     for (const Node node : {edge.from, edge.to}) {
