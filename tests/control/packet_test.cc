@@ -124,7 +124,7 @@ TEST_CASE("what is too large for a packet is refused and leaves nothing behind",
   const base::Status status = writer.deliver(0, 1, batch, batch.footprint());
   CHECK(status.code() == base::Code::refused);
   CHECK(status.message() ==
-        "a message of 536870872 bytes does not fit into a packet to another node, which has 80 "
+        "a message of 536870880 bytes does not fit into a packet to another node, which has 88 "
         "bytes and may have 536870912; send smaller records, or fewer at once");
   CHECK(writer.size() == before);
   // Alone it goes.
