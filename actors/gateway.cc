@@ -78,7 +78,8 @@ void Gateway::on_exit() {
 void Gateway::receive(Packet& packet) {
   const bool known = packet.node < peers_.size() && peers_[packet.node].joined;
   if (known && packet.generation != generation().value()) {
-    ++stale_;
+    base::log(base::LogLevel::debug, fmt::format("node {} sent something of generation {}: dropped",
+                                                 packet.node, packet.generation));
     return;
   }
   if (known && directory_ == nullptr && !end_) {

@@ -106,8 +106,6 @@ class Gateway final : public Shell, public Pinned {
   bool went_ = false;
   std::unordered_map<std::uint64_t, caf::response_promise> asks_;
   std::uint64_t next_ask_ = 0;
-  // Packets of another generation, which were dropped.
-  std::uint64_t stale_ = 0;
 };
 
 }  // namespace eagre::actors

@@ -137,18 +137,20 @@ void signal_all(const std::vector<Child>& children, int signal) {
   }
 }
 
-// Reads every port and tells all to all. False if a process ended before.
-bool introduce(const std::vector<Child>& children) {
+// Reads every port and tells all to all. If a process ended before, nobody is told: its exit code
+// says more.
+void introduce(const std::vector<Child>& children) {
   std::string ports;
   for (const Child& child : children) {
     const std::optional<std::string> port = read_line(child.socket);
     if (!port) {
-      return false;
+      return;
     }
     ports += (ports.empty() ? "" : " ") + *port;
   }
-  return std::all_of(children.begin(), children.end(),
-                     [&](const Child& child) { return write_line(child.socket, ports); });
+  for (const Child& child : children) {
+    write_line(child.socket, ports);
+  }
 }
 
 int exit_code_of(int status) {
@@ -248,12 +250,10 @@ int run_processes(std::uint32_t processes, const char* const* argv) {
     }
     children.push_back(*child);
   }
-  // If that fails, a process ended too early: its exit code says more.
-  const bool introduced = introduce(children);
+  introduce(children);
   for (const Child& child : children) {
     close(child.socket);
   }
-  static_cast<void>(introduced);
   reap(children);
   while (!all_ended(children)) {
     // When one has failed the others notice, unless they are stopped, say: then they are killed.

@@ -24,7 +24,6 @@ bool Uplink::turn() {
 void Uplink::send(std::uint32_t process) {
   control::PacketWriter& packet = packets_[process];
   if (!packet.empty()) {
-    bytes_ += packet.size();
     post(gateways_[process], Packet{self_, generation_.value(), packet.take()});
   }
 }

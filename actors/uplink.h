@@ -54,9 +54,6 @@ class Uplink final : public Pinned {
   void take(Parcel&) override {}
   bool turn() override;
 
-  // Sent so far. Threads: confined to one worker.
-  std::uint64_t bytes() const { return bytes_; }
-
  private:
   void send(std::uint32_t process);
 
@@ -64,7 +61,6 @@ class Uplink final : public Pinned {
   progress::Generation generation_;
   std::vector<caf::actor> gateways_;
   std::vector<control::PacketWriter> packets_;
-  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace eagre::actors
