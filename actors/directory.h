@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "actors/checkpoint_store.h"
 #include "actors/live_driver.h"
 #include "runtime/api/program.h"
 
@@ -33,6 +34,10 @@ struct Directory {
   ProgressActor* tracker = nullptr;
   // By loop; none if there is no other process.
   std::vector<std::unique_ptr<Uplink>> uplinks;
+  // Where checkpoints are kept, and what this run goes on from; null: none are taken.
+  std::shared_ptr<const CheckpointPlan> checkpoint_plan;
+  std::shared_ptr<CheckpointStore> checkpoints;
+  std::shared_ptr<const api::Checkpoint> restored;
   // The way to other processes; invalid if there are none.
   caf::actor gateway;
   // The worker whose loop the driving thread may run while it waits; null if there is none.

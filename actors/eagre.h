@@ -12,11 +12,13 @@
 #include "runtime/api/scope.h"
 #include "runtime/api/stream.h"
 #include "runtime/base/fixed_sum.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/answering.h"
 #include "runtime/dataflow/binary.h"
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/nary.h"
 #include "runtime/dataflow/unary.h"
+#include "runtime/operators/saved_state.h"
 #include "runtime/operators/source.h"
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/capability.h"
@@ -41,6 +43,8 @@ using base::FixedSum;
 using base::Result;
 using base::Status;
 using connectors::Malformed;
+using data::SnapshotReader;
+using data::SnapshotWriter;
 using dataflow::Answering;
 using dataflow::Binary;
 using dataflow::Input;
@@ -49,6 +53,8 @@ using dataflow::MisuseError;
 using dataflow::Nary;
 using dataflow::Output;
 using dataflow::Unary;
+using operators::restore_table;
+using operators::save_table;
 using operators::SourceOutput;
 using progress::Antichain;
 using progress::Capability;

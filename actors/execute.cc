@@ -17,7 +17,9 @@
 #include "actors/pinned_scheduler.h"
 #include "actors/processes.h"
 #include "actors/progress_display.h"
+#include "actors/recovery.h"
 #include "actors/results.h"
+#include "actors/resumed.h"
 #include "actors/run.h"
 #include "actors/seam.h"
 #include "actors/termination.h"
@@ -79,16 +81,46 @@ control::Hello hello_of(const Options& options, const std::string& name, const p
 }
 
 // An idle worker looks for work before it sleeps, about as long as waking it up takes, if that
-// takes time from nobody: not from a driving thread, nor from the other nodes on this machine and
-// the threads that read what comes from them.
+// takes time from nobody: not from a driving thread, nor from the other nodes on this machine.
 std::chrono::microseconds spin_of(std::uint32_t threads, const actors::ClusterOptions& cluster) {
   const auto nodes_here = static_cast<std::uint32_t>(
       std::count_if(cluster.nodes.begin(), cluster.nodes.end(), control::is_loopback));
-  const std::uint32_t busy =
-      cluster.nodes.empty() ? threads : std::max(nodes_here, 1U) * (threads + 1);
+  const std::uint32_t busy = cluster.nodes.empty() ? threads : std::max(nodes_here, 1U) * threads;
   const std::uint32_t cores = actors::usable_cores();
   return std::chrono::microseconds(cores > 1 && busy <= cores ? 50 : 0);
 }
+
+// What every manifest of this dataflow says.
+control::Manifest manifest_of(const Options& options, const std::string& name,
+                              const plan::Plan& plan) {
+  control::Manifest manifest;
+  manifest.program = name;
+  manifest.plan = plan::fingerprint(plan);
+  manifest.options = options.cluster.arguments;
+  manifest.processes = options.processes;
+  manifest.workers = options.workers != 0 ? options.workers : actors::default_workers();
+  return manifest;
+}
+
+// The network is the first worker's while this lives: less long than the actor system.
+class NetworkUse {
+ public:
+  explicit NetworkUse(caf::actor_system& system) : workers_(actors::Workers::of(system)) {
+    if (workers_ != nullptr) {
+      workers_->enter_network();
+    }
+  }
+  NetworkUse(const NetworkUse&) = delete;
+  NetworkUse& operator=(const NetworkUse&) = delete;
+  ~NetworkUse() {
+    if (workers_ != nullptr) {
+      workers_->leave_network();
+    }
+  }
+
+ private:
+  actors::Workers* workers_;
+};
 
 // How much of the work was done here.
 void log_records(std::uint32_t node, const std::deque<actors::InstanceCounters>& counters) {
@@ -115,17 +147,37 @@ base::Status run_program(const Options& options, const std::string& name, api::P
   }
   settings.workers = own_workers * settings.processes;
   settings.inbox_bytes = options.inbox_bytes;
+  settings.rate = options.rate;
+  const control::Manifest own = manifest_of(options, name, program.plan);
+  const actors::Life life = started ? started->life : actors::Life();
+  actors::Resumed resumed;
+  if (options.checkpoints && life.generation != 0) {
+    base::Result<actors::Resumed> result =
+        actors::resume(*options.checkpoints, life, own, settings.process);
+    if (!result.ok()) {
+      return result.status();
+    }
+    resumed = std::move(result.value());
+    settings.generation = progress::Generation(life.generation);
+    settings.checkpoints = api::CheckpointStart();
+    if (resumed.checkpoint != nullptr) {
+      settings.checkpoints = {resumed.checkpoint->interval + 1, resumed.checkpoint->epoch + 1};
+    }
+  }
   base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, settings);
   if (!deployment.ok()) {
     return deployment.status();
   }
   const auto run = std::make_shared<actors::Run>(program, std::move(deployment.value()));
+  run->manifest = own;
+  run->checkpoint_plan = resumed.plan;
+  run->restored = resumed.checkpoint;
   caf::actor_system_config config;
   const std::uint32_t threads = std::min(own_workers, actors::usable_cores());
   if (options.scheduler == actors::Scheduler::caf) {
     actors::use_caf_scheduler(config, threads);
   } else {
-    actors::use_pinned_scheduler(config, threads, spin_of(threads, options.cluster));
+    actors::use_pinned_scheduler(config, threads, spin_of(threads, options.cluster), in_cluster);
   }
   if (in_cluster) {
     actors::Cluster::configure(config, options.cluster);
@@ -135,6 +187,12 @@ base::Status run_program(const Options& options, const std::string& name, api::P
     hold.emplace();
   }
   caf::actor_system system(config);
+  const NetworkUse network(system);
+  if (resumed.plan != nullptr) {
+    run->checkpoints = std::make_shared<actors::CheckpointStore>(
+        *resumed.plan, settings.process,
+        std::size_t{run->deployment->nodes()} * run->deployment->own_workers());
+  }
   std::optional<actors::Cluster> cluster;
   caf::actor node;
   std::optional<actors::Termination> termination;
@@ -156,6 +214,9 @@ base::Status run_program(const Options& options, const std::string& name, api::P
   if (options.progress && settings.process == 0) {
     display.emplace(run->counters, run->driver);
   }
+  if (resumed.checkpoint != nullptr && settings.process == 0) {
+    actors::tell_recovered(*resumed.checkpoint, life);
+  }
   node = system.spawn<actors::Node>();
   actors::post(node, actors::Begin{run});
   if (termination) {
@@ -172,6 +233,9 @@ base::Status run_program(const Options& options, const std::string& name, api::P
   }
   base::Status ended = run->driver->wait();
   termination.reset();
+  if (run->checkpoints != nullptr) {
+    run->checkpoints->close();
+  }
   display.reset();
   cluster.reset();
   if (in_cluster) {
@@ -195,6 +259,8 @@ int exit_code(const base::Status& status) {
       return actors::kLost;
     case base::Code::terminated:
       return actors::kTerminated;
+    case base::Code::checkpoint:
+      return actors::kBadCheckpoint;
     default:
       return actors::kFailed;
   }
@@ -260,11 +326,15 @@ int Command::execute(int argc, const char* const* argv, const Define& define) {
     status = layout.status();
   }
   const std::optional<actors::Started> started = actors::started_by_another();
-  if (status.ok() && options.processes > 1 && !started) {
-    // What the program needs is there: its nodes will say the same.
-    return actors::run_processes(options.processes, argv);
+  // What the program needs is there: the processes will say the same.
+  if (status.ok() && !started && options.checkpoints) {
+    return actors::run_recovering(program_, manifest_of(options, program_, program.value().plan),
+                                  *options.checkpoints, argv);
   }
-  if (started) {
+  if (status.ok() && !started && options.processes > 1) {
+    return actors::run_processes(options.processes, argv).exit_code;
+  }
+  if (started && started->nodes > 1) {
     options.cluster.nodes.assign(started->nodes, {"127.0.0.1", 0});
     options.cluster.node = started->node;
   }

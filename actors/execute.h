@@ -17,7 +17,8 @@ using Define = std::function<void(api::Scope&)>;
 // Runs the dataflow that `define` writes, with the standard options of the command line; see
 // --help. Blocks until it has ended. Returns the exit code: 0 ok; 1 the dataflow failed; 2 the
 // command line or the program's use of the library is wrong; 3 input is missing, unreadable or
-// malformed. A broken invariant aborts the process (134 in a shell).
+// malformed; 4 another process was lost; 5 a checkpoint is there and cannot be used; 143 it
+// was asked to end. A broken invariant aborts the process (134 in a shell).
 // Threads: one execute() at a time in a process.
 int execute(int argc, const char* const* argv, const Define& define);
 

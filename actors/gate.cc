@@ -9,6 +9,9 @@ void Gate::wake() {
   // The thread has either seen it or is waiting by the time the lock is ours.
   { const std::lock_guard lock(mutex_); }
   bell_.notify_one();
+  if (outside_ != nullptr) {
+    outside_->wake();
+  }
 }
 
 bool Gate::ring_now() {

@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <mutex>
 
+#include "actors/outside.h"
+
 namespace eagre::actors {
 
 // Threads: safe from any thread; who may call what is said below.
@@ -37,6 +39,10 @@ class Gate {
   }
   // The same for what cannot wait for a lease to end.
   bool ring_now();
+
+  // ---- before anything else
+  // What the thread sleeps on instead of the bell. There can be no guests then.
+  void sleep_on(Outside& outside) { outside_ = &outside; }
 
   // ---- the loop's thread
   // Gives the loop up, if it is held, and sleeps until it is its turn again: somebody rang, a lease
@@ -82,6 +88,7 @@ class Gate {
   std::atomic<std::uint64_t> leases_{0};
   std::mutex mutex_;
   std::condition_variable bell_;
+  Outside* outside_ = nullptr;
 };
 
 template <class HasWork>
@@ -97,6 +104,14 @@ void Gate::sleep(HasWork&& has_work) {
     }
     const Holder holder = holder_.load();
     if (holder == Holder::nobody) {
+      if (outside_ != nullptr) {
+        lock.unlock();
+        const bool slept = outside_->sleep(rung_);
+        lock.lock();
+        if (slept) {
+          continue;
+        }
+      }
       bell_.wait(lock, [this] { return rung_.load(); });
       continue;
     }

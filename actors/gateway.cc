@@ -71,6 +71,9 @@ void Gateway::on_exit() {
   }
   asks_.clear();
   directory_.reset();
+  // The broker has this actor, which was published, and every gateway's proxy has the broker.
+  peers_.clear();
+  state_.reset();
 }
 
 // ---- what comes
@@ -189,6 +192,10 @@ base::Status Gateway::handle(std::uint32_t node, progress::ProgressSum& sum) {
 
 base::Status Gateway::handle(std::uint32_t, progress::FrontierDelta& delta) {
   return directory_ == nullptr ? base::Status() : directory_->tracker->tell(delta);
+}
+
+base::Status Gateway::handle(std::uint32_t node, control::Checkpoint& checkpoint) {
+  return directory_ == nullptr ? base::Status() : directory_->tracker->tell(node, checkpoint);
 }
 
 base::Status Gateway::handle(std::uint32_t node, control::Ask& ask) {

@@ -68,6 +68,7 @@ class Gateway final : public Shell, public Pinned {
   base::Status handle(std::uint32_t node, control::Credit& credit);
   base::Status handle(std::uint32_t node, progress::ProgressSum& sum);
   base::Status handle(std::uint32_t node, progress::FrontierDelta& delta);
+  base::Status handle(std::uint32_t node, control::Checkpoint& checkpoint);
   base::Status handle(std::uint32_t node, control::Ask& ask);
   base::Status handle(std::uint32_t node, control::Answer& answer);
   base::Status handle(std::uint32_t node, control::Failed& failed);

@@ -10,6 +10,7 @@
 #include "actors/seam.h"
 #include "runtime/base/status.h"
 #include "runtime/control/address.h"
+#include "runtime/control/message.h"
 #include "runtime/data/batch.h"
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/feed.h"
@@ -49,6 +50,11 @@ struct Advance {
   progress::FrontierUpdate update;
 };
 
+// A step of a checkpoint.
+struct Mark {
+  control::Checkpoint step;
+};
+
 // To an input operator, from the driving program.
 struct Fed {
   dataflow::Feed feed;
@@ -66,6 +72,9 @@ struct Answer {
 // From an operator to itself: go on.
 struct Continue {};
 
+// From a source with a rate to itself: some time has passed.
+struct Allow {};
+
 // The dataflow is complete: work off what is in the mailbox before this, and end.
 struct Stop {};
 
@@ -74,6 +83,22 @@ struct Stop {};
 struct Report {
   progress::ProgressBatch batch;
 };
+
+// The answer of a source of this process, and what its store says: a step of a checkpoint, or why
+// there is none.
+struct Marked {
+  control::Checkpoint step;
+  base::Status status;
+};
+
+// The manifest of a checkpoint is written, or not.
+struct Committed {
+  std::uint64_t interval = 0;
+  base::Status status;
+};
+
+// From the progress actor to itself: it is time for a checkpoint.
+struct CheckpointDue {};
 
 // ---- to the supervisor, or to the node, which passes it on
 
@@ -155,8 +180,13 @@ EAGRE_PROCESS_MESSAGE(eagre::actors::Fed)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Ask)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Answer)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Continue)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Allow)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Stop)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Report)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Mark)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Marked)
+EAGRE_PROCESS_MESSAGE(eagre::actors::Committed)
+EAGRE_PROCESS_MESSAGE(eagre::actors::CheckpointDue)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Begin)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Failed)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Completed)

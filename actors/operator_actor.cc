@@ -1,15 +1,20 @@
 #include "actors/operator_actor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/progress_actor.h"
 #include "actors/uplink.h"
+#include "runtime/base/check.h"
 
 namespace eagre::actors {
 namespace {
 
 // Events taken from the mailbox before the host works them off, if more are waiting.
 constexpr int kEventsPerRun = 64;
+// Sources with a rate.
+constexpr std::chrono::milliseconds kAllowEvery{10};
+constexpr std::chrono::duration<double> kAllowAtMost{0.1};
 
 }  // namespace
 
@@ -26,13 +31,16 @@ caf::behavior OperatorActor::make_behavior() {
   return {
       [this](Start& start) {
         directory_ = std::move(start.directory);
-        host_.start();
+        begin();
+        allowed_at_ = std::chrono::steady_clock::now();
+        allow();
         on_event();
       },
       [this](Deliver& message) { tell(std::move(message)); },
       [this](const Advance& message) { tell(message); },
       [this](const Credit& message) { tell(message); },
       [this](Fed& message) { tell(std::move(message)); },
+      [this](const Mark& message) { tell(message); },
       [this](Ask& message) -> caf::result<Answer> {
         take_in_parcels();
         const std::uint64_t id = next_ask_++;
@@ -41,6 +49,10 @@ caf::behavior OperatorActor::make_behavior() {
         host_.ask(id, std::move(message.request));
         on_event();
         return promise;
+      },
+      [this](Allow) {
+        allow();
+        on_event();
       },
       [this](Continue) {
         continuing_ = false;
@@ -53,6 +65,32 @@ caf::behavior OperatorActor::make_behavior() {
         quit();
       },
   };
+}
+
+void OperatorActor::begin() {
+  if (directory_->restored == nullptr) {
+    host_.start();
+    return;
+  }
+  const dataflow::Restored parts =
+      directory_->deployment->restored(*directory_->restored, node_, host_.spec().worker);
+  host_.start(&parts);
+}
+
+// A source with a rate may read what came together since it was last allowed to, but saves nothing
+// up.
+void OperatorActor::allow() {
+  const double rate = host_.spec().rate;
+  if (rate == 0 || !host_.polling()) {
+    return;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  const std::chrono::duration<double> passed = now - std::exchange(allowed_at_, now);
+  allowance_ += rate * std::min(passed, kAllowAtMost).count();
+  const auto whole = static_cast<std::uint64_t>(allowance_);
+  allowance_ -= static_cast<double>(whole);
+  host_.allow(whole);
+  post_later(kAllowEvery, Allow{});
 }
 
 void OperatorActor::tell(Deliver&& message) {
@@ -75,6 +113,24 @@ void OperatorActor::tell(Fed&& message) {
   on_event();
 }
 
+void OperatorActor::tell(const Mark& message) {
+  const control::Checkpoint& step = message.step;
+  switch (step.step) {
+    case control::Checkpoint::Step::ask:
+      host_.ask_epoch(step.interval);
+      break;
+    case control::Checkpoint::Step::boundary:
+      host_.boundary(step.interval, step.epoch);
+      break;
+    case control::Checkpoint::Step::abort:
+      host_.abort(step.interval);
+      break;
+    default:
+      EAGRE_FAIL("an operator was told step {} of a checkpoint", static_cast<int>(step.step));
+  }
+  on_event();
+}
+
 void OperatorActor::take(Parcel& parcel) {
   if (auto* const deliver = std::get_if<Deliver>(&parcel.content)) {
     tell(std::move(*deliver));
@@ -84,6 +140,8 @@ void OperatorActor::take(Parcel& parcel) {
     tell(*credit);
   } else if (auto* const fed = std::get_if<Fed>(&parcel.content)) {
     tell(std::move(*fed));
+  } else if (const auto* const mark = std::get_if<Mark>(&parcel.content)) {
+    tell(*mark);
   }
 }
 
@@ -199,6 +257,29 @@ void OperatorActor::publish(std::uint32_t probe, const progress::Antichain& fron
 
 void OperatorActor::fed(std::uint64_t bytes) {
   directory_->driver->fed(directory_->deployment->instance(node_, host_.spec().worker), bytes);
+}
+
+void OperatorActor::source_at(std::uint64_t interval, std::uint64_t epoch) {
+  Marked answer{{.generation = host_.spec().generation,
+                 .interval = interval,
+                 .step = control::Checkpoint::Step::source_at,
+                 .epoch = epoch},
+                base::Status()};
+  if (home() == nullptr) {
+    post(directory_->progress, std::move(answer));
+  } else if (directory_->tracker->home() == home()) {
+    directory_->tracker->tell(answer);
+  } else {
+    home()->post(*directory_->tracker, std::move(answer));
+  }
+}
+
+void OperatorActor::snapshot(std::uint64_t interval, data::Snapshot snapshot) {
+  directory_->checkpoints->put(interval, instance(), std::move(snapshot));
+}
+
+std::uint32_t OperatorActor::instance() const {
+  return host_.spec().reporter.value();
 }
 
 void OperatorActor::fail(dataflow::Failure failure) {

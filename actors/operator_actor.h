@@ -3,6 +3,7 @@
 #pragma once
 
 #include <caf/response_promise.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -34,6 +35,7 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   void tell(const Advance& message) { tell(message.update); }
   void tell(const progress::FrontierUpdate& update);
   void tell(Fed&& message);
+  void tell(const Mark& message);
 
   void take(Parcel& parcel) override;
   bool turn() override;
@@ -42,10 +44,13 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   void on_unknown() override { on_event(); }
   // What was sent before the message at hand, by the other way.
   void take_in_parcels();
+  void begin();
+  void allow();
   // Something was taken down for the host.
   void on_event();
   template <class Message>
   void send_to(std::uint32_t instance, Message message);
+  std::uint32_t instance() const;
   Uplink& uplink() const { return *directory_->uplinks[home()->index()]; }
   // Runs the host once; returns whether it has more to do.
   bool run();
@@ -56,6 +61,8 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   void answer(std::uint64_t ask, base::Result<data::Batch> answer) override;
   void publish(std::uint32_t probe, const progress::Antichain& frontier) override;
   void fed(std::uint64_t bytes) override;
+  void source_at(std::uint64_t interval, std::uint64_t epoch) override;
+  void snapshot(std::uint64_t interval, data::Snapshot snapshot) override;
   void fail(dataflow::Failure failure) override;
 
   std::uint32_t node_;
@@ -67,6 +74,9 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   std::uint64_t records_out_ = 0;
   int events_ = 0;
   bool continuing_ = false;
+  // Of a source with a rate: when it was last allowed to read, and the part of a record left over.
+  std::chrono::steady_clock::time_point allowed_at_;
+  double allowance_ = 0;
 };
 
 }  // namespace eagre::actors

@@ -26,6 +26,7 @@ namespace {
 
 constexpr const char* kEveryProgram = "Every eagre program";
 constexpr const char* kCluster = "Several processes";
+constexpr const char* kRecovery = "Recovery";
 
 // CLI11 would take -1 for the largest number, and what is too large for it, too.
 CLI::Validator whole_number() {
@@ -72,7 +73,11 @@ struct CommandLine::Parser {
   std::string heartbeat = "500ms";
   std::string heartbeat_timeout = "2s";
   control::Tls tls;
+  CheckpointOptions checkpoints;
+  std::string checkpoint_interval = "1s";
 
+  void add_checkpoint_options();
+  base::Result<std::optional<CheckpointOptions>> checkpoint_options() const;
   void add_cluster_options();
   base::Result<ClusterOptions> cluster_options() const;
   base::Status secure(ClusterOptions& options) const;
@@ -107,6 +112,60 @@ void CommandLine::Parser::add_cluster_options() {
       ->group(group);
   app.add_option("--tls-key", tls.key, "its key")->group(group);
   app.add_option("--tls-ca", tls.ca, "the authority that certifies all nodes")->group(group);
+}
+
+void CommandLine::Parser::add_checkpoint_options() {
+  const std::string group = kRecovery;
+  app.add_option(
+         "--checkpoint-dir", checkpoints.folder,
+         "take checkpoints there, and go on from the last one when a process is lost or the "
+         "program is started again")
+      ->group(group);
+  app.add_option("--checkpoint-interval", checkpoint_interval, "take one that often")
+      ->default_str("1s")
+      ->group(group);
+  app.add_option("--checkpoint-keep", checkpoints.keep, "keep so many")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))
+      ->default_str("3")
+      ->group(group);
+  app.add_option("--restarts", checkpoints.restarts, "give up after so many losses in a minute")
+      ->check(whole_number())
+      ->default_str("20")
+      ->group(group);
+}
+
+base::Result<std::optional<CheckpointOptions>> CommandLine::Parser::checkpoint_options() const {
+  const auto misuse = [](std::string why) {
+    return base::Status(base::Code::usage, std::move(why));
+  };
+  if (app.get_option("--checkpoint-dir")->count() == 0) {
+    for (const char* const name : {"--checkpoint-interval", "--checkpoint-keep", "--restarts"}) {
+      if (app.get_option(name)->count() != 0) {
+        return misuse(fmt::format("{} says nothing without --checkpoint-dir", name));
+      }
+    }
+    return std::optional<CheckpointOptions>();
+  }
+  if (checkpoints.folder.empty()) {
+    return misuse("--checkpoint-dir: \"\" is no name of a folder");
+  }
+  if (!nodes.empty() || !cluster_file.empty()) {
+    return misuse(
+        "--checkpoint-dir is for the processes that --processes starts: nodes that are started one "
+        "by one cannot be restarted yet");
+  }
+  if (scheduler == "caf") {
+    return misuse("--checkpoint-dir needs the pinned scheduler: leave out --scheduler caf");
+  }
+  CheckpointOptions options = checkpoints;
+  const base::Result<std::chrono::milliseconds> interval =
+      base::parse_duration(checkpoint_interval);
+  if (!interval.ok() || interval->count() == 0) {
+    return misuse(fmt::format("--checkpoint-interval: {}",
+                              interval.ok() ? "0 is no time" : interval.status().message()));
+  }
+  options.interval = *interval;
+  return std::optional(options);
 }
 
 base::Result<ClusterOptions> CommandLine::Parser::cluster_options() const {
@@ -179,7 +238,8 @@ base::Result<ClusterOptions> CommandLine::Parser::cluster_options() const {
 std::uint64_t CommandLine::Parser::arguments() const {
   std::string text;
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group() != kEveryProgram && option->get_group() != kCluster) {
+    if (option->get_group() != kEveryProgram && option->get_group() != kCluster &&
+        option->get_group() != kRecovery) {
       for (const std::string& value : option->results()) {
         text += option->get_name() + '\0' + value + '\0';
       }
@@ -251,6 +311,7 @@ CommandLine::CommandLine(std::string program, std::string description)
       ->check(CLI::IsMember({"dot", "mermaid", "json"}))
       ->group(group);
   parser_->add_cluster_options();
+  parser_->add_checkpoint_options();
 }
 
 CommandLine::~CommandLine() = default;
@@ -297,6 +358,10 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
   const std::string group = kEveryProgram;
   app.add_flag("--progress", options.progress, "show rate and frontier while running, on stderr")
       ->group(group);
+  app.add_option("--rate", options.rate, "input records a second for all sources together")
+      ->check(whole_number())
+      ->default_str("any number")
+      ->group(group);
   const CLI::Option* const out =
       app.add_option("--out", options.out, "write results to this file, whole or not at all")
           ->group(group);
@@ -315,6 +380,11 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
     return refuse(cluster.status().message());
   }
   options.cluster = std::move(cluster.value());
+  base::Result<std::optional<CheckpointOptions>> checkpoints = parser_->checkpoint_options();
+  if (!checkpoints.ok()) {
+    return refuse(checkpoints.status().message());
+  }
+  options.checkpoints = std::move(checkpoints.value());
   options.processes = static_cast<std::uint32_t>(parser_->processes);
   options.workers = static_cast<std::uint32_t>(parser_->workers);
   if (options.processes > 1 && app.get_option("--workers")->count() == 0) {

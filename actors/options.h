@@ -36,6 +36,17 @@ struct ClusterOptions {
   std::optional<control::Tls> tls;
 };
 
+// Where checkpoints are kept, and what is done with them.
+// Threads: value.
+struct CheckpointOptions {
+  std::string folder{};
+  std::chrono::milliseconds interval{1000};
+  // Checkpoints that stay in the folder.
+  std::uint64_t keep = 3;
+  // Lives that may be lost within a minute before the program gives up.
+  std::uint64_t restarts = 20;
+};
+
 // Threads: value.
 struct Options {
   // At most 256; 0: as many as the cores that this process may use.
@@ -44,10 +55,14 @@ struct Options {
   base::LogLevel log_level = base::LogLevel::warn;
   PlanFormat plan = PlanFormat::none;
   bool progress = false;
+  // Input records a second that all sources together may read; 0: any number.
+  std::uint64_t rate = 0;
   Scheduler scheduler = Scheduler::pinned;
   // More than one: this process starts so many others, of which each is a node.
   std::uint32_t processes = 1;
   ClusterOptions cluster;
+  // None: no checkpoints are taken.
+  std::optional<CheckpointOptions> checkpoints;
   // Results go there instead of stdout, whole or not at all.
   std::string out;
 };
@@ -66,6 +81,7 @@ enum ExitCode : int {
   kUsage = 2,
   kBadInput = 3,
   kLost = 4,
+  kBadCheckpoint = 5,
   kTerminated = 143,
 };
 

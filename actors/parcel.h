@@ -22,7 +22,7 @@ class Pinned;
 struct Parcel {
   Parcel* next = nullptr;
   Pinned* to = nullptr;
-  std::variant<std::monostate, Deliver, Credit, Advance, Fed, Report> content;
+  std::variant<std::monostate, Deliver, Credit, Advance, Fed, Report, Mark, Marked> content;
 };
 
 // Parcels in the order of sending, linked newest first.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <chrono>
@@ -12,6 +13,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "actors/network_loop.h"
 
 namespace eagre::actors {
 namespace {
@@ -80,13 +83,17 @@ class Unit final : public Worker, public caf::execution_unit {
 
 class Coordinator final : public caf::scheduler::abstract_coordinator, public Workers {
  public:
-  Coordinator(caf::actor_system& system, std::chrono::microseconds spin)
-      : abstract_coordinator(system), spin_(spin) {}
+  Coordinator(caf::actor_system& system, std::chrono::microseconds spin, bool network)
+      : abstract_coordinator(system), spin_(spin), in_network_(network) {}
 
   void start() override {
     const auto count = static_cast<std::uint32_t>(num_workers());
     for (std::uint32_t i = 0; i < count; ++i) {
       workers_.push_back(std::make_unique<Unit>(*this, system(), i, count, workers_, spin_));
+    }
+    if (in_network_) {
+      network_ = std::make_unique<NetworkLoop>(system().middleman().backend());
+      workers_.front()->look_after(*network_);
     }
     for (const std::unique_ptr<Worker>& worker : workers_) {
       threads_.emplace_back([this, &worker] {
@@ -150,11 +157,27 @@ class Coordinator final : public caf::scheduler::abstract_coordinator, public Wo
     kept_.push_back(std::move(kept));
   }
 
+  bool in_network() const override { return in_network_; }
+  void enter_network() override {
+    if (network_) {
+      network_->start();
+      // It may be asleep elsewhere.
+      static_cast<Unit&>(*workers_.front()).call(true);
+    }
+  }
+  void leave_network() override {
+    if (network_) {
+      network_->stop();
+    }
+  }
+
   JobQueue& common() { return common_; }
   std::size_t throughput() const { return max_throughput_; }
 
  private:
   std::chrono::microseconds spin_;
+  bool in_network_;
+  std::unique_ptr<NetworkLoop> network_;
   Worker::Peers workers_;
   std::vector<std::thread> threads_;
   std::thread timer_;
@@ -199,10 +222,12 @@ bool Unit::run_jobs() {
 }  // namespace
 
 void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads,
-                          std::chrono::microseconds spin) {
+                          std::chrono::microseconds spin, bool network) {
   config.set("scheduler.max-threads", threads);
-  config.module_factories.push_back(
-      [spin](caf::actor_system& system) { return new Coordinator(system, spin); });
+  config.set("middleman.manual-multiplexing", network);
+  config.module_factories.push_back([spin, network](caf::actor_system& system) {
+    return new Coordinator(system, spin, network);
+  });
 }
 
 Workers* Workers::of(caf::actor_system& system) {

@@ -14,9 +14,10 @@
 namespace eagre::actors {
 
 // Makes the actor system schedule on `threads` pinned workers. `spin`: how long an idle one looks
-// for work before it sleeps; zero where a thread has no core of its own.
+// for work before it sleeps; zero where a thread has no core of its own. `network`: the first one
+// does the middleman's work too (network_loop.h), from Workers::enter_network() on.
 void use_pinned_scheduler(caf::actor_system_config& config, std::size_t threads,
-                          std::chrono::microseconds spin);
+                          std::chrono::microseconds spin, bool network = false);
 
 // The workers of a system under the pinned scheduler.
 // Threads: safe from any thread.
@@ -27,6 +28,11 @@ class Workers {
   virtual std::size_t count() const = 0;
   // Keeps something until all loops have ended: the actors that parcels are on their way to.
   virtual void keep(std::shared_ptr<const void> kept) = 0;
+  // Whether the first worker does the network's work.
+  virtual bool in_network() const = 0;
+  // When the actor system is there, and before it ends. Not from a worker.
+  virtual void enter_network() = 0;
+  virtual void leave_network() = 0;
 
   // Null under another scheduler.
   static Workers* of(caf::actor_system& system);

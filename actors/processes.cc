@@ -24,13 +24,15 @@
 namespace eagre::actors {
 namespace {
 
-// "NODE NODES SOCKET", of a process that was started.
+// "NODE NODES SOCKET GENERATION RESTORED GENERATION INTERVAL SINCE", of a process that was started.
 constexpr const char* kVariable = "EAGRE_STARTED";
 // What all ports take, as text.
 constexpr std::size_t kMaxLine = std::size_t{1} << 16;
 constexpr int kNotStarted = 127;
-// How long processes may go on when one of them has failed.
+// How long processes may go on when one of them has failed: to end in order, or, where all are
+// started again, at all.
 constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kPatienceBeforeRestart{2};
 constexpr std::chrono::seconds kLong{3600};
 
 struct Child {
@@ -110,12 +112,15 @@ std::optional<std::string> read_line(int socket) {
 }
 
 std::optional<Child> start(std::uint32_t node, std::uint32_t nodes, const char* const* argv,
-                           const sigset_t& signals) {
+                           const Life& life, const sigset_t& signals) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return std::nullopt;
   }
-  const std::string variable = fmt::format("{}={} {} {}", kVariable, node, nodes, ends[1]);
+  const control::CheckpointId restored = life.restored.value_or(control::CheckpointId());
+  const std::string variable =
+      fmt::format("{}={} {} {} {} {} {} {} {}", kVariable, node, nodes, ends[1], life.generation,
+                  life.restored ? 1 : 0, restored.generation, restored.interval, life.since);
   const pid_t self = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -190,6 +195,11 @@ void reap(std::vector<Child>& children) {
   }
 }
 
+bool any_failed(const std::vector<Child>& children) {
+  return std::any_of(children.begin(), children.end(),
+                     [](const Child& child) { return child.status.value_or(0) != 0; });
+}
+
 bool all_ended(const std::vector<Child>& children) {
   return std::all_of(children.begin(), children.end(),
                      [](const Child& child) { return child.status.has_value(); });
@@ -197,20 +207,37 @@ bool all_ended(const std::vector<Child>& children) {
 
 }  // namespace
 
+std::int64_t steady_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 std::optional<Started> started_by_another() {
   const char* const text = std::getenv(kVariable);
   if (text == nullptr) {
     return std::nullopt;
   }
-  const std::optional<std::vector<std::uint32_t>> numbers =
-      parse_numbers<std::uint32_t>(std::string_view(text));
+  const std::optional<std::vector<std::uint64_t>> numbers =
+      parse_numbers<std::uint64_t>(std::string_view(text));
   unsetenv(kVariable);
-  if (!numbers || numbers->size() != 3) {
+  if (!numbers || numbers->size() != 8) {
     return std::nullopt;
   }
-  const int socket = static_cast<int>((*numbers)[2]);
+  const std::vector<std::uint64_t>& of = *numbers;
+  const int socket = static_cast<int>(of[2]);
   fcntl(socket, F_SETFD, FD_CLOEXEC);
-  return Started{(*numbers)[0], (*numbers)[1], socket};
+  Life life;
+  life.generation = of[3];
+  if (of[4] != 0) {
+    life.restored = control::CheckpointId{of[5], of[6]};
+  }
+  life.since = static_cast<std::int64_t>(of[7]);
+  if (of[1] == 1) {
+    close(socket);
+  }
+  return Started{static_cast<std::uint32_t>(of[0]), static_cast<std::uint32_t>(of[1]), socket,
+                 life};
 }
 
 base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started,
@@ -231,7 +258,7 @@ base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started,
   return *ports;
 }
 
-int run_processes(std::uint32_t processes, const char* const* argv) {
+Outcome run_processes(std::uint32_t processes, const char* const* argv, const Life& life) {
   sigset_t watched;
   sigset_t before;
   sigemptyset(&watched);
@@ -241,12 +268,13 @@ int run_processes(std::uint32_t processes, const char* const* argv) {
   sigprocmask(SIG_BLOCK, &watched, &before);
   std::vector<Child> children;
   for (std::uint32_t node = 0; node < processes; ++node) {
-    std::optional<Child> child = start(node, processes, argv, before);
+    std::optional<Child> child = start(node, processes, argv, life, before);
     if (!child) {
       std::cerr << fmt::format("node {} of {} could not be started: {}\n", node, processes,
                                std::strerror(errno));
       signal_all(children, SIGKILL);
-      return kFailed;
+      sigprocmask(SIG_SETMASK, &before, nullptr);
+      return {kFailed};
     }
     children.push_back(*child);
   }
@@ -255,21 +283,34 @@ int run_processes(std::uint32_t processes, const char* const* argv) {
     close(child.socket);
   }
   reap(children);
+  Outcome ended;
+  bool asked = false;
   while (!all_ended(children)) {
     // When one has failed the others notice, unless they are stopped, say: then they are killed.
-    const bool failed = std::any_of(children.begin(), children.end(), [](const Child& child) {
-      return child.status.value_or(0) != 0;
-    });
-    const timespec patience{failed ? kPatience.count() : kLong.count(), 0};
+    const bool failed = any_failed(children);
+    if (failed && ended.noticed == 0) {
+      ended.noticed = steady_now();
+    }
+    const auto allowed = life.generation == 0 ? kPatience : kPatienceBeforeRestart;
+    const timespec patience{failed ? allowed.count() : kLong.count(), 0};
     const int signal = sigtimedwait(&watched, nullptr, &patience);
     if (signal < 0 && errno == EAGAIN && failed) {
       signal_all(children, SIGKILL);
     } else if (signal > 0 && signal != SIGCHLD) {
+      asked = true;
       signal_all(children, signal);
     }
     reap(children);
   }
-  return exit_code_of(children);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  ended.exit_code = exit_code_of(children);
+  ended.lost = !asked && std::any_of(children.begin(), children.end(), [](const Child& child) {
+    return WIFSIGNALED(*child.status) || WEXITSTATUS(*child.status) == kLost;
+  });
+  if (ended.noticed == 0) {
+    ended.noticed = steady_now();
+  }
+  return ended;
 }
 
 }  // namespace eagre::actors

@@ -39,19 +39,32 @@ std::variant<progress::Aggregator, progress::Consolidator> role_of(
 }  // namespace
 
 ProgressActor::ProgressActor(caf::actor_config& config, Worker* home,
-                             const api::Deployment& deployment)
+                             const api::Deployment& deployment, control::Manifest checkpoint)
     : Shell(config),
       Pinned(home, true),
       ends_(ends_of(deployment)),
-      role_(role_of(deployment, ends_)) {}
+      role_(role_of(deployment, ends_)),
+      taking_(std::move(checkpoint)) {
+  const api::RunSettings& settings = deployment.settings();
+  auto* const aggregator = std::get_if<progress::Aggregator>(&role_);
+  if (aggregator != nullptr && settings.checkpoints) {
+    aggregator->keep_to(deployment.clock());
+    coordinator_.emplace(static_cast<std::uint32_t>(deployment.sources().size()),
+                         settings.processes, settings.checkpoints->interval);
+  }
+}
 
 caf::behavior ProgressActor::make_behavior() {
   return {
       [this](Start& start) {
         directory_ = std::move(start.directory);
+        start_checkpoints();
         on_event();
       },
       [this](const Report& message) { tell(message.batch); },
+      [this](const Marked& message) { tell(message); },
+      [this](const Committed& message) { tell(message); },
+      [this](CheckpointDue) { begin_checkpoint(); },
   };
 }
 
@@ -83,6 +96,8 @@ base::Status ProgressActor::tell(const progress::FrontierDelta& delta) {
 void ProgressActor::take(Parcel& parcel) {
   if (const auto* const report = std::get_if<Report>(&parcel.content)) {
     tell(report->batch);
+  } else if (const auto* const marked = std::get_if<Marked>(&parcel.content)) {
+    tell(*marked);
   }
 }
 

@@ -4,8 +4,11 @@
 // the frontiers that it asked for.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include "actors/seam.h"
 #include "actors/worker.h"
 #include "runtime/base/status.h"
+#include "runtime/control/checkpoint_coordinator.h"
 #include "runtime/progress/aggregator.h"
 #include "runtime/progress/consolidator.h"
 
@@ -23,7 +27,9 @@ namespace eagre::actors {
 class ProgressActor final : public Shell, public Pinned {
  public:
   // `home` is null under another scheduler than the pinned one.
-  ProgressActor(caf::actor_config& config, Worker* home, const api::Deployment& deployment);
+  // `checkpoint`: what every manifest says of this dataflow.
+  ProgressActor(caf::actor_config& config, Worker* home, const api::Deployment& deployment,
+                control::Manifest checkpoint);
 
   const char* name() const override { return "eagre.progress"; }
   caf::behavior make_behavior() override;
@@ -35,6 +41,9 @@ class ProgressActor final : public Shell, public Pinned {
   // such a process tells.
   base::Status tell(const progress::ProgressSum& sum);
   base::Status tell(const progress::FrontierDelta& delta);
+  // What a source of this process answers, or its store says; and the step that node `node` sent.
+  void tell(const Marked& marked);
+  base::Status tell(std::uint32_t node, const control::Checkpoint& step);
 
   void take(Parcel& parcel) override;
   bool turn() override;
@@ -50,12 +59,29 @@ class ProgressActor final : public Shell, public Pinned {
   void send_update(std::uint32_t instance, const progress::FrontierUpdate& update);
   void tell_least_epoch(const progress::Aggregator& aggregator);
 
+  // Checkpoints: progress_checkpoints.cc.
+  void start_checkpoints();
+  void begin_checkpoint();
+  void announce_boundary();
+  void abort_checkpoint(const std::string& why);
+  void close_checkpoint();
+  void tell(const Committed& committed);
+  void take_in(std::uint32_t node, const control::Checkpoint& step);
+  void spread(const control::Checkpoint& step);
+  void spread_here(const control::Checkpoint& step);
+  void mark(std::uint32_t instance, const control::Checkpoint& step);
+
   // Inputs of operators from which nothing leads on: the ends of the dataflow.
   std::vector<progress::Location> ends_;
   std::variant<progress::Aggregator, progress::Consolidator> role_;
   std::shared_ptr<const Directory> directory_;
   int reports_ = 0;
   bool completed_ = false;
+  // In the leader, if checkpoints are taken; and the one that is open.
+  std::optional<control::CheckpointCoordinator> coordinator_;
+  control::Manifest taking_;
+  std::chrono::steady_clock::time_point began_;
+  bool committing_ = false;
 };
 
 }  // namespace eagre::actors

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "actors/directory.h"
 #include "actors/live_driver.h"
 #include "runtime/api/program.h"
 
@@ -35,6 +36,12 @@ struct Run {
   // gateways.
   caf::actor gateway;
   std::vector<caf::actor> gateways;
+  // As in Directory.
+  std::shared_ptr<const CheckpointPlan> checkpoint_plan;
+  std::shared_ptr<CheckpointStore> checkpoints;
+  std::shared_ptr<const api::Checkpoint> restored;
+  // What every manifest says of this dataflow.
+  control::Manifest manifest;
   // By Deployment::instance.
   std::shared_ptr<std::deque<InstanceCounters>> counters;
 };

@@ -56,10 +56,14 @@ void Supervisor::begin(const Run& run) {
   directory_->driver = run.driver;
   directory_->supervisor = self();
   directory_->gateway = run.gateway;
+  directory_->checkpoint_plan = run.checkpoint_plan;
+  directory_->checkpoints = run.checkpoints;
+  directory_->restored = run.restored;
   workers_ = Workers::of(home_system());
   if (workers_ != nullptr) {
     workers_->keep(directory_);
-    directory_->lead = &workers_->worker(0);
+    // A loop that sleeps in the network cannot be borrowed.
+    directory_->lead = workers_->in_network() ? nullptr : &workers_->worker(0);
     for (std::size_t i = 0; run.gateway && i < workers_->count(); ++i) {
       directory_->uplinks.push_back(
           std::make_unique<Uplink>(&workers_->worker(i), run.deployment->settings().process,
@@ -67,7 +71,13 @@ void Supervisor::begin(const Run& run) {
     }
   }
   try {
-    spawn_all(run);
+    if (base::Status status = spawn_all(run); !status.ok()) {
+      end(std::move(status));
+      return;
+    }
+  } catch (const dataflow::MisuseError& error) {
+    end(base::Status(base::Code::usage, error.what()));
+    return;
   } catch (...) {
     end(api::operator_not_made());
     return;
@@ -84,7 +94,7 @@ void Supervisor::begin(const Run& run) {
   }
 }
 
-void Supervisor::spawn_all(const Run& run) {
+base::Status Supervisor::spawn_all(const Run& run) {
   const api::Deployment& deployment = *run.deployment;
   const std::uint32_t workers = deployment.settings().workers;
   directory_->instances.resize(deployment.instances());
@@ -92,17 +102,25 @@ void Supervisor::spawn_all(const Run& run) {
   for (std::uint32_t node = 0; node < deployment.nodes(); ++node) {
     for (std::uint32_t worker = deployment.first_worker(); deployment.is_own(worker); ++worker) {
       const std::uint32_t instance = deployment.instance(node, worker);
+      std::unique_ptr<dataflow::Operator> op = run.factories[node](worker, workers);
+      dataflow::HostSpec spec = deployment.host(node, worker);
+      if (spec.checkpoints) {
+        base::Status status = api::check_recovers(deployment, node, *op, run.restored.get());
+        if (!status.ok()) {
+          return status;
+        }
+      }
       directory_->instances[instance] = spawn_watched<OperatorActor>(
-          home_of(worker), deployment.host(node, worker), node,
-          run.factories[node](worker, workers), (*run.counters)[instance]);
+          home_of(worker), std::move(spec), node, std::move(op), (*run.counters)[instance]);
       directory_->operators[instance] = object_of<OperatorActor>(directory_->instances[instance]);
       ++alive_;
     }
   }
   directory_->progress =
-      spawn_watched<ProgressActor>(home_of(deployment.first_worker()), deployment);
+      spawn_watched<ProgressActor>(home_of(deployment.first_worker()), deployment, run.manifest);
   directory_->tracker = object_of<ProgressActor>(directory_->progress);
   ++alive_;
+  return {};
 }
 
 // Workers of the dataflow share the loops if they are more.

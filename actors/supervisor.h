@@ -31,7 +31,7 @@ class Supervisor final : public Shell {
 
  private:
   void begin(const Run& run);
-  void spawn_all(const Run& run);
+  base::Status spawn_all(const Run& run);
   Worker* home_of(std::uint32_t worker) const;
   void end_if_done();
   void end(base::Status status);

@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint32_t kTurnsPerLast = 32;
 constexpr std::uint32_t kTurnsPerLook = 4;
 constexpr std::chrono::microseconds kLongest{20};
+// A loop that has work looks outside that often.
+constexpr std::chrono::microseconds kBetweenLooks{20};
 // A guest that finds the loop taken so often, with less than that in between, asks for it.
 constexpr std::uint32_t kTimesTaken = 16;
 constexpr std::chrono::microseconds kOften{10};
@@ -94,7 +96,7 @@ void Worker::run_all(std::vector<Pinned*>& queue) {
   round_.clear();
 }
 
-bool Worker::pass() {
+bool Worker::work() {
   bool worked = take_in();
   if (has_jobs() && run_jobs()) {
     flush();
@@ -116,6 +118,16 @@ bool Worker::pass() {
   return worked;
 }
 
+// Looking costs a system call: not in every round while there is work.
+bool Worker::look_outside(bool busy) {
+  const auto now = std::chrono::steady_clock::now();
+  if (busy && now - looked_outside_at_ < kBetweenLooks) {
+    return false;
+  }
+  looked_outside_at_ = now;
+  return outside_->look();
+}
+
 bool Worker::last_is_due() {
   if (turns_ >= kTurnsPerLast) {
     return true;
@@ -133,7 +145,9 @@ bool Worker::last_is_due() {
 }
 
 bool Worker::watch(std::chrono::steady_clock::time_point since) const {
-  for (int i = 0; i < 32; ++i) {
+  // What comes from outside is not seen from here.
+  const int looks = outside_ == nullptr ? 32 : 1;
+  for (int i = 0; i < looks; ++i) {
     if (has_work()) {
       return true;
     }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/gate.h"
+#include "actors/outside.h"
 #include "actors/parcel.h"
 
 namespace eagre::actors {
@@ -62,6 +63,12 @@ class Worker {
 
   std::uint32_t index() const { return index_; }
 
+  // Before the loop runs: it looks after `outside` too, and lends itself to no guest.
+  void look_after(Outside& outside) {
+    outside_ = &outside;
+    gate_.sleep_on(outside);
+  }
+
   // ---- from an actor of this worker, in its turn
   // To an actor of another worker; leaves at the end of the turn, or at flush().
   template <class Content>
@@ -95,7 +102,10 @@ class Worker {
 
   // ---- the loop
   // One round over what is there. Returns whether there was anything.
-  bool pass();
+  bool pass() {
+    const bool worked = work();
+    return outside_ == nullptr ? worked : look_outside(worked) || worked;
+  }
   // Runs the loop on its own thread until stop() and nothing is left.
   void run();
   // From any thread.
@@ -140,6 +150,8 @@ class Worker {
     parcel->content = std::forward<Content>(content);
     return parcel;
   }
+  bool work();
+  bool look_outside(bool busy);
   Parcel* blank();
   void recycle(Parcel* parcel);
   void hand_over(std::vector<Outbox>& outboxes);
@@ -160,6 +172,8 @@ class Worker {
   std::uint32_t looked_ = 0;
   std::chrono::steady_clock::time_point last_at_;
   std::chrono::microseconds spin_;
+  Outside* outside_ = nullptr;
+  std::chrono::steady_clock::time_point looked_outside_at_;
   const Peers& peers_;
   // By peer, and whether any holds something.
   std::vector<Outbox> outboxes_;

@@ -53,6 +53,8 @@ struct Control {
     # This node has done so.
     goodbye @11 :Void;
     # From the leader: all have. A link that ends after this is no failure.
+
+    checkpoint @12 :Checkpoint;
   }
 }
 
@@ -115,6 +117,34 @@ struct Credit {
   # The worker that gets it.
 }
 
+struct Checkpoint {
+  # A step of a checkpoint (docs/checkpoints.md).
+  interval @0 :UInt64;
+  # Its number.
+  step @1 :Step;
+  epoch @2 :UInt64;
+  # sourceAt: the last epoch in which a source of the sender may have sent something;
+  # boundary: the boundary.
+  bytes @3 :UInt64;
+  hash @4 :UInt64;
+  # saved: the length of the sender's file, and xxh3 of it.
+
+  enum Step {
+    ask @0;
+    # From the leader, before boundary and abort: every source stays in its epoch and says which.
+    sourceAt @1;
+    # To the leader, one for each source.
+    boundary @2;
+    # From the leader, before any frontier beyond it.
+    saved @3;
+    # To the leader: what all instances of the sender keep is in a file, and durable.
+    notSaved @4;
+    # To the leader: that failed.
+    abort @5;
+    # From the leader: the checkpoint is not to be.
+  }
+}
+
 struct Ask {
   # A request to an instance of an operator.
   id @0 :UInt64;
@@ -154,5 +184,6 @@ struct Problem {
     cancelled @4;
     lost @5;
     terminated @6;
+    checkpoint @7;
   }
 }

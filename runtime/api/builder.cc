@@ -51,6 +51,10 @@ plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
   node.outputs = traits.outputs;
   node.taps = traits.taps;
   node.polls = traits.polls;
+  node.paced = traits.paced;
+  if (node.paced) {
+    node.inputs = {progress::Interest::while_holding};
+  }
   node.epochs_in_order = traits.epochs_in_order;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
     for (std::uint32_t output = 0; output < traits.outputs; ++output) {

@@ -36,6 +36,7 @@ struct OperatorTraits {
   progress::Interest interest = progress::Interest::never;
   bool epochs_in_order = false;
   bool polls = false;
+  bool paced = false;
   std::uint32_t outputs = 1;
   // Streams that leave from each output.
   std::uint32_t taps = 1;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "runtime/operators/join.h"
 #include "runtime/operators/scan.h"
 #include "runtime/operators/top_k.h"
+#include "runtime/operators/total.h"
 
 namespace eagre::api {
 
@@ -23,9 +25,6 @@ class Keyed {
   using Key = Returned<KeyOf, const T&>;
   template <class V>
   using Pair = std::pair<Key, V>;
-
-  // `stream` is used with the pact that it has.
-  Keyed(Stream<T> stream, KeyOf key_of) : stream_(std::move(stream)), key_(std::move(key_of)) {}
 
   const Stream<T>& stream() const { return stream_; }
   const KeyOf& key() const { return key_; }
@@ -40,12 +39,7 @@ class Keyed {
   // (key, count so far) for every record, at once. Epochs are taken in order. Throws MisuseError
   // inside a loop, where rounds overlap: use scan() there.
   Stream<Pair<std::uint64_t>> running_count() const {
-    const Scope& scope = stream_.scope();
-    if (scope.builder()->coordinates(scope.index()) != 1) {
-      throw dataflow::MisuseError("running_count() was used inside the loop \"" +
-                                  scope.builder()->scope_name(scope.index()) +
-                                  "\": use scan() there");
-    }
+    check_outside_loops("running_count()", "use scan() there");
     return stream_.template apply<operators::RunningCount<T, Key, KeyOf>>("running_count", key_);
   }
 
@@ -96,6 +90,13 @@ class Keyed {
         "scan", key_, std::move(step));
   }
 
+  // (key, how often it came in all), once the whole input has been read, at the last of all epochs.
+  // Throws MisuseError inside a loop.
+  Stream<Pair<std::uint64_t>> total() const {
+    check_outside_loops("total()", "use count() there");
+    return stream_.template apply<operators::Total<T, Key, KeyOf>>("total", key_);
+  }
+
   // The k first records of each key at each time; before(a, b): a comes before b; ties by the
   // canonical order of records. (key, records, first one first).
   template <class Before>
@@ -121,6 +122,21 @@ class Keyed {
   }
 
  private:
+  template <class>
+  friend class Stream;
+
+  // `stream` is used with the pact that it has: what is kept by key from time to time needs an
+  // exchange by that key.
+  Keyed(Stream<T> stream, KeyOf key_of) : stream_(std::move(stream)), key_(std::move(key_of)) {}
+
+  void check_outside_loops(const std::string& what, const std::string& instead) const {
+    const Scope& scope = stream_.scope();
+    if (scope.builder()->coordinates(scope.index()) != 1) {
+      throw dataflow::MisuseError(what + " was used inside the loop \"" +
+                                  scope.builder()->scope_name(scope.index()) + "\": " + instead);
+    }
+  }
+
   template <class State, class Out, class FoldOf, class Emit>
   Stream<Out> fold(const std::string& name, FoldOf fold_of, Emit emit) const {
     return stream_.template apply<operators::Fold<T, Key, State, Out, KeyOf, FoldOf, Emit>>(

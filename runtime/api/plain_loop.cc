@@ -9,6 +9,7 @@
 #include "runtime/api/loop_audit.h"
 #include "runtime/base/check.h"
 #include "runtime/base/random.h"
+#include "runtime/control/checkpoint_coordinator.h"
 #include "runtime/dataflow/event_queue.h"
 #include "runtime/dataflow/host.h"
 #include "runtime/progress/aggregator.h"
@@ -74,6 +75,23 @@ struct PlainLoop::State {
             state.publish_due = true;
           });
     }
+    void source_at(std::uint64_t interval, std::uint64_t epoch) override {
+      state.link(id(), state.hub()).push_back([this, interval, epoch] {
+        if (state.coordinator->answered(interval, epoch)) {
+          state.announce_boundary();
+        }
+      });
+    }
+    void snapshot(std::uint64_t interval, data::Snapshot snapshot) override {
+      state.link(id(), state.hub()).push_back([this, interval, snapshot = std::move(snapshot)] {
+        if (state.coordinator->open() == interval) {
+          state.taking.snapshots.at(id()) = snapshot;
+        }
+        if (state.coordinator->saved(id(), interval)) {
+          state.complete_checkpoint();
+        }
+      });
+    }
     void answer(std::uint64_t ask, base::Result<data::Batch> answer) override {
       state.answers.insert_or_assign(ask, std::move(answer));
     }
@@ -102,7 +120,13 @@ struct PlainLoop::State {
       : program(std::move(built)),
         options(loop_options),
         observer(watcher),
-        random(loop_options.seed) {
+        random(loop_options.seed),
+        last(loop_options.restored) {
+    if (options.checkpoint_every != 0 || options.restored != nullptr) {
+      options.run.checkpoints = last == nullptr
+                                    ? CheckpointStart{}
+                                    : CheckpointStart{last->interval + 1, last->epoch + 1};
+    }
     base::Result<Deployment> made = Deployment::make(program.plan, options.run);
     if (!made.ok()) {
       status = made.status();
@@ -121,8 +145,15 @@ struct PlainLoop::State {
     for (std::uint32_t node = 0; node < deployment->nodes(); ++node) {
       for (std::uint32_t worker = 0; worker < options.run.workers; ++worker) {
         try {
-          instances.push_back(std::make_unique<Instance>(
-              *this, node, worker, program.factories[node](worker, options.run.workers)));
+          std::unique_ptr<dataflow::Operator> op =
+              program.factories[node](worker, options.run.workers);
+          if (options.run.checkpoints) {
+            status = check_recovers(*deployment, node, *op, options.restored.get());
+          }
+          if (!status.ok()) {
+            return;
+          }
+          instances.push_back(std::make_unique<Instance>(*this, node, worker, std::move(op)));
         } catch (...) {
           status = operator_not_made();
           return;
@@ -133,7 +164,13 @@ struct PlainLoop::State {
     for (const auto& instance : instances) {
       Instance* starting = instance.get();
       link(hub(), starting->id()).push_back([this, starting] {
-        starting->host.start();
+        if (options.restored == nullptr) {
+          starting->host.start();
+        } else {
+          const dataflow::Restored parts =
+              deployment->restored(*options.restored, starting->node, starting->worker);
+          starting->host.start(&parts);
+        }
         wake(*starting);
       });
     }
@@ -144,12 +181,80 @@ struct PlainLoop::State {
     if (observer != nullptr) {
       observer->plan(believed);
     }
-    base::Result<plan::Layout> layout = plan::lay_out(believed);
+    base::Result<plan::Layout> layout =
+        plan::lay_out(believed, options.run.checkpoints ? plan::Clock::epochs : plan::Clock::none);
     if (layout.ok()) {
       aggregator.emplace(std::move(layout.value().topology), options.run.generation,
                          deployment->reporters());
+      if (options.run.checkpoints) {
+        aggregator->keep_to(deployment->clock());
+        coordinator.emplace(static_cast<std::uint32_t>(deployment->sources().size()),
+                            deployment->instances(), options.run.checkpoints->interval);
+      }
     }
     return layout.status();
+  }
+
+  // In the order of everything else that comes from where the tracker is.
+  template <class F>
+  void tell(std::uint32_t id, F f) {
+    Instance* const target = instances.at(id).get();
+    link(hub(), id).push_back([this, target, f] {
+      f(target->host);
+      wake(*target);
+    });
+  }
+  template <class F>
+  void tell_all(F f) {
+    for (const auto& each : instances) {
+      tell(each->id(), f);
+    }
+  }
+
+  void begin_checkpoint() {
+    progress::EpochClock& clock = *aggregator->clock();
+    if (!aggregator->started() || !clock.epoch() || !coordinator->begin()) {
+      return;
+    }
+    const std::uint64_t interval = *coordinator->open();
+    taking = {interval, 0, options.run.workers,
+              std::vector<data::Snapshot>(deployment->instances())};
+    clock.hold();
+    for (const std::uint32_t source : deployment->sources()) {
+      tell(source, [interval](dataflow::OperatorHost& host) { host.ask_epoch(interval); });
+    }
+  }
+
+  void announce_boundary() {
+    std::uint64_t epoch = coordinator->decide(*aggregator->clock()->epoch());
+    if (observer != nullptr) {
+      observer->boundary(epoch);
+    }
+    taking.epoch = epoch;
+    tell_all([interval = taking.interval, epoch](dataflow::OperatorHost& host) {
+      host.boundary(interval, epoch);
+    });
+    // All that hear of frontiers beyond it have heard of it.
+    aggregator->raise_clock(epoch + 1);
+    publish_due = true;
+  }
+
+  void complete_checkpoint() {
+    coordinator->complete();
+    last = std::make_shared<const Checkpoint>(std::move(taking));
+    close_checkpoint();
+  }
+
+  void abort_checkpoint() {
+    if (const std::optional<std::uint64_t> interval = coordinator->abort()) {
+      tell_all([interval = *interval](dataflow::OperatorHost& host) { host.abort(interval); });
+      close_checkpoint();
+    }
+  }
+
+  void close_checkpoint() {
+    aggregator->clock()->let_go();
+    publish_due = true;
   }
 
   std::uint32_t hub() const { return deployment->instances(); }
@@ -181,6 +286,18 @@ struct PlainLoop::State {
       return false;
     }
     ++steps;
+    if (options.stop_after != 0 && steps >= options.stop_after) {
+      status = base::Status(base::Code::cancelled, "the loop was stopped, as it was told to be");
+      stopped = true;
+      return false;
+    }
+    if (options.checkpoint_every != 0 && steps % options.checkpoint_every == 0) {
+      begin_checkpoint();
+    }
+    if (options.abort_one_in != 0 && coordinator->open() &&
+        random.below(options.abort_one_in * options.checkpoint_every) == 0) {
+      abort_checkpoint();
+    }
     if (options.audit_every != 0 && steps % options.audit_every == 0) {
       check_audit();
     }
@@ -262,6 +379,11 @@ struct PlainLoop::State {
   std::vector<progress::Antichain> probes;
   std::map<std::uint64_t, base::Result<data::Batch>> answers;
   std::uint64_t next_ask = 0;
+  std::optional<control::CheckpointCoordinator> coordinator;
+  // The open checkpoint, as far as it has been saved.
+  Checkpoint taking;
+  std::shared_ptr<const Checkpoint> last;
+  bool stopped = false;
   base::Status status;
   std::uint64_t steps = 0;
   std::uint64_t most_bytes_under_way = 0;
@@ -290,6 +412,14 @@ base::Status PlainLoop::run() {
     state.check_audit();
   }
   return state.status;
+}
+
+std::shared_ptr<const Checkpoint> PlainLoop::last_checkpoint() const {
+  return state_->last;
+}
+
+bool PlainLoop::was_stopped() const {
+  return state_->stopped;
 }
 
 std::uint32_t PlainLoop::workers() const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/api/checkpoint.h"
 #include "runtime/api/program.h"
 #include "runtime/base/status.h"
 
@@ -18,6 +19,14 @@ struct PlainLoopOptions {
   std::uint64_t seed = 1;
   // Audits the whole dataflow (loop_audit.h) after so many events; 0: never.
   std::uint64_t audit_every = 0;
+  // Begins a checkpoint after so many events; 0: never. One of `abort_one_in` is given up (0:
+  // none).
+  std::uint64_t checkpoint_every = 0;
+  std::uint64_t abort_one_in = 0;
+  // Stops dead after so many events, as a process that is killed; 0: never.
+  std::uint64_t stop_after = 0;
+  // Goes on from here: same plan.
+  std::shared_ptr<const Checkpoint> restored{};
 };
 
 // What becomes of a message.
@@ -40,6 +49,8 @@ class LoopObserver {
                         progress::FrontierUpdate& /*update*/) {
     return Fate::arrives;
   }
+  // The boundary of a checkpoint is about to be announced.
+  virtual void boundary(std::uint64_t& /*epoch*/) {}
 };
 
 // Threads: confined to one thread.
@@ -51,6 +62,10 @@ class PlainLoop final : public Driver {
   // Runs the driving function and then everything to the end. Fails as execute() would; a dataflow
   // that can do nothing more and is not complete is an error that says what it waits for.
   base::Status run();
+
+  // The last checkpoint that was completed, or the one that it was restored from; null: none.
+  std::shared_ptr<const Checkpoint> last_checkpoint() const;
+  bool was_stopped() const;
 
   // Driver.
   std::uint32_t workers() const override;

@@ -1,5 +1,7 @@
 #include "runtime/api/program.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -25,8 +27,65 @@ Program build(const std::function<void(Scope&)>& define) {
   return builder->finish();
 }
 
+namespace {
+
+// Whether boundaries can be drawn: epochs must come from sources that can be asked.
+base::Status check_sources(const plan::Plan& plan) {
+  for (const plan::Node& node : plan.nodes) {
+    if (node.polls && plan.scopes[node.scope].coordinates != 1) {
+      return {
+          base::Code::usage,
+          fmt::format("no checkpoints can be taken: source \"{}\" is inside a loop", node.name)};
+    }
+    if (!node.polls && node.inputs.empty()) {
+      return {base::Code::usage,
+              fmt::format("no checkpoints can be taken: what the program feeds to input \"{}\" "
+                          "could not be fed again after a failure; use a source instead",
+                          node.name)};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status check_recovers(const Deployment& deployment, std::uint32_t node,
+                            const dataflow::Operator& op, const Checkpoint* restored) {
+  const std::string& name = deployment.name(node);
+  if (!op.recovers() && deployment.is_source(node)) {
+    return {base::Code::usage,
+            fmt::format("no checkpoints can be taken: source \"{}\" cannot read again what it has "
+                        "read, such as stdin, a pipe, or what a pull function without save() and "
+                        "restore() gives",
+                        name)};
+  }
+  if (!op.recovers()) {
+    return {base::Code::usage,
+            fmt::format("no checkpoints can be taken: operator \"{}\" keeps its state to itself; "
+                        "docs/checkpoints.md says which operators can be restored, and how yours "
+                        "can be",
+                        name)};
+  }
+  const std::uint32_t workers = deployment.settings().workers;
+  if (restored != nullptr && restored->workers != workers && !op.rescales() &&
+      !deployment.is_gathered(node)) {
+    return {
+        base::Code::checkpoint,
+        fmt::format("the checkpoint was taken with {} workers in all, and operator \"{}\" cannot "
+                    "be restored with {}: what it keeps belongs to workers, not to keys",
+                    restored->workers, name, workers)};
+  }
+  return {};
+}
+
 base::Result<Deployment> Deployment::make(const plan::Plan& plan, const RunSettings& settings) {
-  base::Result<plan::Layout> layout = plan::lay_out(plan);
+  if (settings.checkpoints) {
+    if (base::Status status = check_sources(plan); !status.ok()) {
+      return status;
+    }
+  }
+  base::Result<plan::Layout> layout =
+      plan::lay_out(plan, settings.checkpoints ? plan::Clock::epochs : plan::Clock::none);
   if (!layout.ok()) {
     return layout.status();
   }
@@ -53,7 +112,7 @@ base::Result<Deployment> Deployment::make(const plan::Plan& plan, const RunSetti
 // and no sender can take another's room. The edge that closes a loop has no bound: the loop's own
 // records must always be able to leave it.
 std::uint64_t Deployment::compute_window(std::uint32_t node) const {
-  if (plan_.nodes[node].feedback) {
+  if (plan_.nodes[node].feedback || plan_.nodes[node].paced) {
     return 0;
   }
   std::uint64_t senders = 0;
@@ -62,6 +121,44 @@ std::uint64_t Deployment::compute_window(std::uint32_t node) const {
         edge(channel_into(node, i)).pact.kind() == data::PactKind::pipeline ? 1 : settings_.workers;
   }
   return std::max<std::uint64_t>(settings_.inbox_bytes / std::max<std::uint64_t>(senders, 1), 1);
+}
+
+bool Deployment::is_gathered(std::uint32_t node) const {
+  // The input by which a source hears of its slowest instance is no edge's.
+  bool any = false;
+  for (const plan::Edge& edge : plan_.edges) {
+    if (edge.to == node) {
+      any = true;
+      if (edge.pact.kind() != data::PactKind::gather) {
+        return false;
+      }
+    }
+  }
+  return any;
+}
+
+dataflow::Restored Deployment::restored(const Checkpoint& from, std::uint32_t node,
+                                        std::uint32_t worker) const {
+  // Nothing is what no operator has kept: it is told so when it reads it.
+  static const data::Snapshot kNothing;
+  const auto of = [&](std::uint32_t other) {
+    const std::size_t instance = std::size_t{node} * from.workers + other;
+    return instance < from.snapshots.size() ? &from.snapshots[instance] : &kNothing;
+  };
+  if (from.workers == settings_.workers) {
+    return {{of(worker), {}}};
+  }
+  dataflow::Restored parts;
+  if (is_gathered(node)) {
+    if (worker == 0) {
+      parts.push_back({of(0), {}});
+    }
+    return parts;
+  }
+  for (std::uint32_t other = 0; other < from.workers; ++other) {
+    parts.push_back({of(other), {other, worker, settings_.workers, false}});
+  }
+  return parts;
 }
 
 dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) const {
@@ -74,11 +171,16 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
   spec.generation = settings_.generation;
   spec.reporter = progress::ReporterId(instance(node, worker));
   spec.polls = planned.polls;
+  if (spec.polls && settings_.rate != 0) {
+    spec.rate = static_cast<double>(settings_.rate) / static_cast<double>(sources().size());
+  }
   spec.epochs_in_order = planned.epochs_in_order;
   spec.batch_bytes = settings_.batch_bytes;
+  spec.checkpoints = settings_.checkpoints.has_value();
+  spec.interval = settings_.checkpoints ? settings_.checkpoints->interval : 0;
   for (std::uint32_t i = 0; i < planned.inputs.size(); ++i) {
     spec.inputs.push_back({.location = layout_.inputs[node][i],
-                           .interest = planned.inputs[i],
+                           .interest = interest(planned, i),
                            .window = windows_[node]});
   }
   for (std::uint32_t i = 0; i < planned.outputs; ++i) {
@@ -111,6 +213,33 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
   return spec;
 }
 
+// Where checkpoints are taken, every instance must hear when its frontier passes the boundary.
+progress::Interest Deployment::interest(const plan::Node& node, std::uint32_t input) const {
+  return settings_.checkpoints && !node.polls ? progress::Interest::always : node.inputs[input];
+}
+
+progress::EpochClock Deployment::clock() const {
+  std::vector<progress::Location> sources;
+  for (std::uint32_t node = 0; node < nodes(); ++node) {
+    if (plan_.nodes[node].polls) {
+      sources.push_back(layout_.outputs[node][0]);
+    }
+  }
+  return progress::EpochClock(layout_.clock.value(), std::move(sources),
+                              settings_.checkpoints.value().epoch);
+}
+
+std::vector<std::uint32_t> Deployment::sources() const {
+  std::vector<std::uint32_t> sources;
+  for (std::uint32_t node = 0; node < nodes(); ++node) {
+    for (std::uint32_t worker = 0; plan_.nodes[node].polls && worker < settings_.workers;
+         ++worker) {
+      sources.push_back(instance(node, worker));
+    }
+  }
+  return sources;
+}
+
 std::vector<progress::Instance> Deployment::reporters() const {
   std::vector<progress::Instance> reporters;
   for (std::uint32_t node = 0; node < nodes(); ++node) {
@@ -118,7 +247,7 @@ std::vector<progress::Instance> Deployment::reporters() const {
       progress::Instance& reporter = reporters.emplace_back();
       reporter.id = progress::ReporterId(instance(node, worker));
       for (std::uint32_t i = 0; i < plan_.nodes[node].inputs.size(); ++i) {
-        reporter.inputs.push_back({layout_.inputs[node][i], plan_.nodes[node].inputs[i]});
+        reporter.inputs.push_back({layout_.inputs[node][i], interest(plan_.nodes[node], i)});
       }
       reporter.outputs = layout_.outputs[node];
     }

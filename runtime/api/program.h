@@ -5,17 +5,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/api/checkpoint.h"
 #include "runtime/api/driver.h"
 #include "runtime/api/input_handle.h"
 #include "runtime/base/status.h"
 #include "runtime/dataflow/host_spec.h"
 #include "runtime/dataflow/operator.h"
+#include "runtime/dataflow/restored.h"
 #include "runtime/plan/layout.h"
 #include "runtime/plan/plan.h"
 #include "runtime/progress/aggregator.h"
+#include "runtime/progress/epoch_clock.h"
 
 namespace eagre::api {
 
@@ -54,6 +58,13 @@ struct Program {
 // The program that `define` writes. What it throws passes through.
 Program build(const std::function<void(Scope&)>& define);
 
+// Where a dataflow that takes checkpoints begins.
+struct CheckpointStart {
+  // The number of its first checkpoint, and the least epoch of its sources.
+  std::uint64_t interval = 0;
+  std::uint64_t epoch = 0;
+};
+
 // A dataflow may run over several processes, each with as many workers. Workers are numbered over
 // all of them: process p has those from p * (workers / processes) on.
 struct RunSettings {
@@ -65,18 +76,23 @@ struct RunSettings {
   std::uint64_t inbox_bytes = 4 * 1024 * 1024;
   std::size_t batch_bytes = 64 * 1024;
   progress::Generation generation{1};
+  // Input records a second that all sources together may read; 0: any number.
+  std::uint64_t rate = 0;
+  // None: no checkpoints are taken.
+  std::optional<CheckpointStart> checkpoints{};
 };
 
 // Computes instances from a plan: locations, channels, credit windows, reporters.
 // Threads: value.
 class Deployment {
  public:
-  // Refuses a plan that is not valid.
+  // Refuses a plan that is not valid, or of which no checkpoints can be taken though they should.
   static base::Result<Deployment> make(const plan::Plan& plan, const RunSettings& settings);
 
   const plan::Layout& layout() const { return layout_; }
   const RunSettings& settings() const { return settings_; }
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(plan_.nodes.size()); }
+  const std::string& name(std::uint32_t node) const { return plan_.nodes.at(node).name; }
   std::uint32_t channels() const { return static_cast<std::uint32_t>(plan_.edges.size()); }
   const plan::Edge& edge(std::uint32_t channel) const { return plan_.edges.at(channel); }
   // The edge into an input port.
@@ -100,11 +116,22 @@ class Deployment {
   bool is_own(std::uint32_t worker) const { return process_of(worker) == settings_.process; }
 
   dataflow::HostSpec host(std::uint32_t node, std::uint32_t worker) const;
+  bool is_source(std::uint32_t node) const { return plan_.nodes.at(node).polls; }
+  // Whether everything that comes to the node comes to worker 0.
+  bool is_gathered(std::uint32_t node) const;
+  // What an instance takes back from a checkpoint of the same plan, which it refers to.
+  dataflow::Restored restored(const Checkpoint& from, std::uint32_t node,
+                              std::uint32_t worker) const;
   // The instances of this process, as progress knows them.
   std::vector<progress::Instance> reporters() const;
+  // Where checkpoints are taken: the clock that frontiers keep to, and the instances of sources of
+  // all processes.
+  progress::EpochClock clock() const;
+  std::vector<std::uint32_t> sources() const;
 
  private:
   Deployment() = default;
+  progress::Interest interest(const plan::Node& node, std::uint32_t input) const;
   std::uint64_t compute_window(std::uint32_t node) const;
 
   plan::Plan plan_;
@@ -116,6 +143,11 @@ class Deployment {
   // Credit window of each edge into a node.
   std::vector<std::uint64_t> windows_;
 };
+
+// Of a dataflow that takes checkpoints: refuses (Code::usage) an operator that cannot be restored,
+// and (Code::checkpoint) one that cannot be from this checkpoint, which may be null.
+base::Status check_recovers(const Deployment& deployment, std::uint32_t node,
+                            const dataflow::Operator& op, const Checkpoint* restored);
 
 // What a factory's exception means for the dataflow. For use in a catch block.
 base::Status operator_not_made();

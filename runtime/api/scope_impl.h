@@ -46,7 +46,8 @@ template <class T, class Make>
 Stream<T> Scope::source(const std::string& name, Make make) const {
   using Pull = std::decay_t<std::invoke_result_t<Make&, std::uint32_t, std::uint32_t>>;
   const plan::NodeIndex node = builder_->add_operator(
-      index_, name, {}, {.polls = true}, [make](std::uint32_t worker, std::uint32_t workers) {
+      index_, name, {}, {.polls = true, .paced = true},
+      [make](std::uint32_t worker, std::uint32_t workers) {
         return std::make_unique<operators::Source<T, Pull>>(make(worker, workers));
       });
   return Stream<T>(*this, builder_->output(node, 0));

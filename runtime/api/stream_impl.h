@@ -182,10 +182,10 @@ template <class T>
 template <class Before>
 Stream<T> Stream<T>::top_k(std::size_t k, Before before) const {
   // Each worker keeps its own k first, and worker 0 the k first of those.
-  const auto all = [](const T&) { return std::uint8_t{0}; };
+  auto all = [](const T&) { return std::uint8_t{0}; };
   const auto first = [&](const Stream& stream) {
     using List = std::pair<std::uint8_t, std::vector<T>>;
-    return Keyed(stream, all)
+    return Keyed<T, decltype(all)>(stream, all)
         .top_k(k, before)
         .template flat_map<T>([](const List& list, auto& give) {
           for (const T& record : list.second) {
@@ -317,13 +317,7 @@ template <class Less, class Format>
 void Stream<T>::write(Less less, Format format) const {
   auto part = std::make_shared<std::string>();
   scope_.builder()->program().results.push_back(part);
-  sink(std::move(less),
-       [part, format = std::move(format)](const progress::Time&, const std::vector<T>& records) {
-         for (const T& record : records) {
-           part->append(format(record));
-           part->push_back('\n');
-         }
-       });
+  sink(std::move(less), operators::TextLines<T, Format>(part, std::move(format)));
 }
 
 template <class T>

@@ -72,4 +72,19 @@ Result<std::unique_ptr<InputFile>> open_input_file(const std::string& path) {
   return std::unique_ptr<InputFile>(std::make_unique<PosixFile>(fd, size));
 }
 
+Result<std::optional<std::uint64_t>> input_file_size(const std::string& path) {
+  struct stat info {};
+  if (path != "-" && ::stat(path.c_str(), &info) == 0 && S_ISFIFO(info.st_mode)) {
+    if (::access(path.c_str(), R_OK) != 0) {
+      return Status(Code::input, std::strerror(errno));
+    }
+    return std::optional<std::uint64_t>();
+  }
+  const Result<std::unique_ptr<InputFile>> file = open_input_file(path);
+  if (!file.ok()) {
+    return file.status();
+  }
+  return (*file)->size();
+}
+
 }  // namespace eagre::base

@@ -29,4 +29,8 @@ class InputFile {
 // or a folder.
 Result<std::unique_ptr<InputFile>> open_input_file(const std::string& path);
 
+// What its size() will be. A pipe is not opened: its writer would take the reader for gone when it
+// is closed again.
+Result<std::optional<std::uint64_t>> input_file_size(const std::string& path);
+
 }  // namespace eagre::base

@@ -22,6 +22,8 @@ std::string_view to_string(Code code) {
       return "lost";
     case Code::terminated:
       return "terminated";
+    case Code::checkpoint:
+      return "checkpoint";
   }
   return "unknown";
 }

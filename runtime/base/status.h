@@ -18,6 +18,7 @@ enum class Code : unsigned char {
   cancelled,   // stopped on request
   lost,        // another process that is needed is not there, or no more
   terminated,  // a signal asked to end
+  checkpoint,  // a checkpoint is there, and cannot be used
 };
 
 std::string_view to_string(Code code);

@@ -15,10 +15,14 @@ namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
 
+[[noreturn]] void refuse(const std::string& path, const base::Status& status) {
+  throw dataflow::InputError(path, "cannot be read: " + status.message());
+}
+
 std::unique_ptr<base::InputFile> open(const std::string& path) {
   base::Result<std::unique_ptr<base::InputFile>> file = base::open_input_file(path);
   if (!file.ok()) {
-    throw dataflow::InputError(path, "cannot be read: " + file.status().message());
+    refuse(path, file.status());
   }
   return std::move(file.value());
 }
@@ -31,13 +35,17 @@ std::vector<FilePart> cut_files(const std::vector<std::string>& paths, std::uint
     throw dataflow::InputError("-", "stdin can be read only once");
   }
   for (const std::string& path : paths) {
-    const std::optional<std::uint64_t> size = open(path)->size();
+    const base::Result<std::optional<std::uint64_t>> known = base::input_file_size(path);
+    if (!known.ok()) {
+      refuse(path, known.status());
+    }
+    const std::optional<std::uint64_t>& size = known.value();
     if (!size || *size <= part_bytes) {
-      parts.push_back({path, 0, std::nullopt});
+      parts.push_back({path, 0, std::nullopt, !size.has_value()});
       continue;
     }
     for (std::uint64_t begin = 0; begin < *size; begin += part_bytes) {
-      parts.push_back({path, begin, std::min(begin + part_bytes, *size)});
+      parts.push_back({path, begin, std::min(begin + part_bytes, *size), false});
     }
     // What is appended to the file while it is read belongs to its last part.
     parts.back().end.reset();
@@ -52,6 +60,27 @@ LineReader::LineReader(FilePart part, std::uint64_t max_line_bytes)
       buffer_(kReadBytes) {
   if (part_.begin != 0) {
     skip_first_fragment();
+  }
+}
+
+LineReader::LineReader(FilePart part, const LinePosition& position, std::uint64_t max_line_bytes)
+    : part_(std::move(part)),
+      max_line_bytes_(max_line_bytes),
+      file_(open(part_.path)),
+      buffer_(kReadBytes),
+      offset_(position.offset),
+      lines_(position.lines) {
+  const std::optional<std::uint64_t> size = file_->size();
+  if (!size || *size < offset_) {
+    throw dataflow::InputError(
+        part_.path, size ? fmt::format("it has {} bytes, of which {} had been read at the last "
+                                       "checkpoint: it is not the same file any more",
+                                       *size, offset_)
+                         : "it cannot be read again from where the last checkpoint was taken; give "
+                           "a regular file");
+  }
+  if (const base::Status status = file_->seek(offset_); !status.ok()) {
+    throw dataflow::InputError(part_.path, "cannot be read: " + status.message());
   }
 }
 

@@ -23,6 +23,8 @@ struct FilePart {
   std::string path;
   std::uint64_t begin = 0;
   std::optional<std::uint64_t> end;
+  // A pipe, or stdin: what was read cannot be read again.
+  bool passes = false;
 };
 
 // The parts of a list of files, in order. Throws InputError for a file that is missing, unreadable
@@ -30,16 +32,28 @@ struct FilePart {
 std::vector<FilePart> cut_files(const std::vector<std::string>& paths,
                                 std::uint64_t part_bytes = kPartBytes);
 
+// A place between two lines of a part: the byte at which the next one starts, and how many of the
+// part's came before.
+struct LinePosition {
+  std::uint64_t offset = 0;
+  std::uint64_t lines = 0;
+};
+
 // Threads: confined to one actor.
 class LineReader {
  public:
   // Opens the file; throws InputError.
   explicit LineReader(FilePart part, std::uint64_t max_line_bytes = kMaxLineBytes);
+  // The same, and goes on from a place that position() gave; throws InputError if the file cannot
+  // be read from there.
+  LineReader(FilePart part, const LinePosition& position,
+             std::uint64_t max_line_bytes = kMaxLineBytes);
 
   // The next line, without its line feed or the carriage return before that; valid until the next
   // call. Empty at the end. Throws InputError if reading fails or the line is above the limit.
   std::optional<std::string_view> next();
 
+  LinePosition position() const { return {offset_, lines_}; }
   const std::string& path() const { return part_.path; }
   // Number of the line that next() gave last, in the whole file, from 1. Reads the file again up
   // to this part: for messages only.

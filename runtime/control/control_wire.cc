@@ -51,6 +51,8 @@ schema::Problem::Code to_schema(base::Code code) {
       return schema::Problem::Code::LOST;
     case base::Code::terminated:
       return schema::Problem::Code::TERMINATED;
+    case base::Code::checkpoint:
+      return schema::Problem::Code::CHECKPOINT;
     case base::Code::ok:
     case base::Code::failed:
       break;
@@ -116,6 +118,15 @@ struct Writer {
   void operator()(const Complete&) { out.setComplete(); }
   void operator()(const Left& left) { out.setLeft(left.node); }
   void operator()(const Goodbye&) { out.setGoodbye(); }
+  void operator()(const Checkpoint& checkpoint) {
+    schema::Checkpoint::Builder to = out.initCheckpoint();
+    to.setInterval(checkpoint.interval);
+    // The numbers of the steps are the same.
+    to.setStep(static_cast<schema::Checkpoint::Step>(checkpoint.step));
+    to.setEpoch(checkpoint.epoch);
+    to.setBytes(checkpoint.bytes);
+    to.setHash(checkpoint.hash);
+  }
 };
 
 void append_by_capnp(const auto& message, std::vector<std::byte>& out) {
@@ -161,6 +172,8 @@ base::Status status_of(schema::Problem::Reader problem) {
         return base::Code::lost;
       case schema::Problem::Code::TERMINATED:
         return base::Code::terminated;
+      case schema::Problem::Code::CHECKPOINT:
+        return base::Code::checkpoint;
     }
     throw Malformed{
         fmt::format("{} is no code of a problem", static_cast<unsigned>(problem.getCode()))};
@@ -301,6 +314,19 @@ Answer read_answer(Generation generation, schema::Answer::Reader answer) {
   throw Malformed{fmt::format("{} is no kind of answer", static_cast<unsigned>(answer.which()))};
 }
 
+Checkpoint read_checkpoint(Generation generation, schema::Checkpoint::Reader checkpoint) {
+  if (checkpoint.getStep() > schema::Checkpoint::Step::ABORT) {
+    throw Malformed{
+        fmt::format("{} is no step of a checkpoint", static_cast<unsigned>(checkpoint.getStep()))};
+  }
+  return {.generation = generation,
+          .interval = checkpoint.getInterval(),
+          .step = static_cast<Checkpoint::Step>(checkpoint.getStep()),
+          .epoch = checkpoint.getEpoch(),
+          .bytes = checkpoint.getBytes(),
+          .hash = checkpoint.getHash()};
+}
+
 Message read(schema::Control::Reader control) {
   const Generation generation(control.getGeneration());
   switch (control.which()) {
@@ -340,6 +366,8 @@ Message read(schema::Control::Reader control) {
       return Left{generation, control.getLeft()};
     case schema::Control::GOODBYE:
       return Goodbye{generation};
+    case schema::Control::CHECKPOINT:
+      return read_checkpoint(generation, control.getCheckpoint());
   }
   throw Malformed{
       fmt::format("{} is no kind of control message", static_cast<unsigned>(control.which()))};

@@ -11,7 +11,7 @@
 namespace eagre::control {
 
 // Of what schema/link.capnp describes. Nodes work together only if theirs are equal.
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 
 // A node, and the dataflow that it is about to run.
 struct Hello {

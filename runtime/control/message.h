@@ -89,9 +89,23 @@ struct Goodbye {
   friend bool operator==(const Goodbye&, const Goodbye&) = default;
 };
 
+// A step of a checkpoint; schema/link.capnp says who sends which, and what the numbers are.
+struct Checkpoint {
+  enum class Step : std::uint8_t { ask, source_at, boundary, saved, not_saved, abort };
+
+  progress::Generation generation{};
+  std::uint64_t interval = 0;
+  Step step = Step::ask;
+  std::uint64_t epoch = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t hash = 0;
+
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
 // Everything that a packet holds.
 using Message = std::variant<Deliver, Hello, Refused, ProgressSum, FrontierDelta, Credit, Ask,
-                             Answer, Failed, Complete, Left, Goodbye>;
+                             Answer, Failed, Complete, Left, Goodbye, Checkpoint>;
 
 // The life of the dataflow that a message belongs to.
 inline progress::Generation generation_of(const Deliver& deliver) {

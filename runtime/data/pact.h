@@ -102,36 +102,60 @@ class TypedSplitter final : public Splitter {
 
  private:
   static constexpr std::size_t kBlock = 512;
+  // Storing a larger record twice costs more than waiting.
+  static constexpr std::size_t kCheapBytes = 32;
 
-  // A block at a time: workers of its records, then records to places that are known to be there,
-  // without a branch. A batch exceeds its target by less than a block.
+  // A block at a time, to places that are known to be there. A batch exceeds its target by less
+  // than a block.
   void split_blocks(std::span<const T> records, const Header& header, std::size_t target_bytes,
                     Emit& emit) {
     const auto block = std::clamp<std::size_t>(target_bytes / 8 / sizeof(T), 1, kBlock);
-    std::array<std::uint32_t, kBlock> workers;
     while (!records.empty()) {
       const std::span<const T> part = records.first(std::min(block, records.size()));
       records = records.subspan(part.size());
-      for (std::size_t i = 0; i < part.size(); ++i) {
-        workers[i] = target_(part[i]);
-      }
-      std::byte** const next = next_.data();
       for (std::size_t worker = 0; worker < open_.size(); ++worker) {
-        next[worker] = open_[worker].room(part.size());
+        next_[worker] = open_[worker].room(part.size());
       }
-      for (std::size_t i = 0; i < part.size(); ++i) {
-        std::byte*& at = next[workers[i]];
-        Codec<T>::store(at, part[i]);
-        at += sizeof(T);
+      if (sizeof(T) <= kCheapBytes && open_.size() == 2) {
+        store_for_two(part);
+      } else {
+        store(part);
       }
       for (std::uint32_t worker = 0; worker < open_.size(); ++worker) {
         BatchWriter<T>& writer = open_[worker];
-        writer.give_back_from(next[worker]);
+        writer.give_back_from(next_[worker]);
         if (writer.bytes() >= target_bytes && !writer.empty()) {
           emit.emit(worker, writer.finish(header));
         }
       }
     }
+  }
+
+  // No branch depends on the data; each record waits for the last one of its worker, whose place is
+  // in memory.
+  void store(std::span<const T> records) {
+    std::byte** const next = next_.data();
+    for (const T& record : records) {
+      std::byte*& at = next[target_(record)];
+      Codec<T>::store(at, record);
+      at += sizeof(T);
+    }
+  }
+
+  // With two workers both places are in registers: a record is stored at both, and only the place
+  // of its worker moves on.
+  void store_for_two(std::span<const T> records) {
+    std::byte* first = next_[0];
+    std::byte* second = next_[1];
+    for (const T& record : records) {
+      const std::size_t is_second = target_(record);
+      Codec<T>::store(first, record);
+      Codec<T>::store(second, record);
+      first += (1 - is_second) * sizeof(T);
+      second += is_second * sizeof(T);
+    }
+    next_[0] = first;
+    next_[1] = second;
   }
 
   Target target_;

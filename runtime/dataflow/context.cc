@@ -11,12 +11,16 @@ namespace eagre::dataflow {
 Context::Context(const HostSpec& spec, std::vector<std::unique_ptr<AnyStage>> stages,
                  std::shared_ptr<progress::CapabilityLedger> ledger, Effects& effects)
     : spec_(spec), ledger_(std::move(ledger)), effects_(effects) {
+  if (spec.rate != 0) {
+    allowance_ = 0;
+  }
+  bound_.checkpoints = spec.checkpoints && !spec.polls;
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
     frontiers_.emplace_back(spec.generation, spec.coordinates);
   }
   for (const OutputSpec& output : spec.outputs) {
     outputs_.push_back(
-        std::make_unique<OutputPort>(spec, output, *ledger_, effects, stage_failure_));
+        std::make_unique<OutputPort>(spec, output, *ledger_, effects, stage_failure_, bound_));
   }
   EAGRE_CHECK(stages.size() == spec.stages.size(), "operator \"{}\" has {} stages and was made {}",
               spec.name, spec.stages.size(), stages.size());
@@ -56,8 +60,11 @@ bool Context::told_of_frontiers() const {
 }
 
 progress::Capability Context::initial(std::uint32_t output) {
-  const progress::Location location = spec_.outputs.at(output).location;
-  return ledger_->initial(location, progress::Time::minimum(spec_.coordinates));
+  return initial(output, progress::Time::minimum(spec_.coordinates));
+}
+
+progress::Capability Context::initial(std::uint32_t output, const progress::Time& time) {
+  return ledger_->initial(spec_.outputs.at(output).location, time);
 }
 
 progress::Time Context::time_at(std::uint32_t output) const {

@@ -3,7 +3,9 @@
 // outputs.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -43,6 +45,8 @@ class Context {
   // The initial capability of an output, at the least time. Only in Operator::start of a
   // source.
   progress::Capability initial(std::uint32_t output);
+  // A capability that was held when the checkpoint was taken. Only in Operator::restore.
+  progress::Capability initial(std::uint32_t output, const progress::Time& time);
   // A capability at the time of the message at work, moved by the operator's summary from the
   // message's input to `output`. Only in Operator::receive.
   progress::Capability retain(std::uint32_t output);
@@ -61,6 +65,13 @@ class Context {
   }
   // Has Operator::advance called though no frontier moves: something new is due already.
   void request_advance() { advance_requested_ = true; }
+  // The first epoch in which a source must not send for now.
+  std::uint64_t source_end() const { return source_end_; }
+  // How many input records a source may read now.
+  std::uint64_t allowance() const { return allowance_; }
+  void use_allowance(std::uint64_t records) { allowance_ -= std::min(records, allowance_); }
+  // In a source's poll, which has a frontier to wait for.
+  void await_frontier() { awaits_frontier_ = true; }
   // Names the time of what is done outside of a message, for the message of a failure.
   void work_at(const progress::Time& time) { work_time_ = time; }
   // Gives room for fed bytes back to the program that feeds this input operator.
@@ -77,6 +88,10 @@ class Context {
   std::vector<progress::FrontierView> frontiers_;
   std::uint64_t moves_ = 0;
   bool advance_requested_ = false;
+  bool awaits_frontier_ = false;
+  std::uint64_t source_end_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t allowance_ = std::numeric_limits<std::uint64_t>::max();
+  SendBound bound_;
   StageFailure stage_failure_;
   std::vector<std::unique_ptr<OutputPort>> outputs_;
   // The message at work, if any.

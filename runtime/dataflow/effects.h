@@ -7,6 +7,7 @@
 
 #include "runtime/base/status.h"
 #include "runtime/data/batch.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/failure.h"
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/progress_batch.h"
@@ -31,6 +32,9 @@ class Effects {
   virtual void publish(std::uint32_t probe, const progress::Antichain& frontier) = 0;
   // Gives room for fed bytes back to the driving program.
   virtual void fed(std::uint64_t bytes) = 0;
+  // What a checkpoint asked for: the epoch of a source, and what this instance keeps.
+  virtual void source_at(std::uint64_t interval, std::uint64_t epoch) = 0;
+  virtual void snapshot(std::uint64_t interval, data::Snapshot snapshot) = 0;
   virtual void fail(Failure failure) = 0;
 };
 

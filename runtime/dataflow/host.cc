@@ -1,5 +1,6 @@
 #include "runtime/dataflow/host.h"
 
+#include <algorithm>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -22,7 +23,8 @@ OperatorHost::OperatorHost(HostSpec spec, std::unique_ptr<Operator> op, Effects&
       ledger_(std::make_shared<progress::CapabilityLedger>(spec_.name, spec_.worker)),
       reporter_(spec_.generation, spec_.reporter),
       context_(spec_, op->take_stages(), ledger_, effects),
-      operator_(std::move(op)) {
+      operator_(std::move(op)),
+      interval_(spec_.interval) {
   for (const InternalSpec& internal : spec_.internals) {
     ledger_->add_internal(spec_.inputs.at(internal.input).location,
                           spec_.outputs.at(internal.output).location, internal.summary);
@@ -42,10 +44,17 @@ OperatorHost::OperatorHost(HostSpec spec, std::unique_ptr<Operator> op, Effects&
 
 OperatorHost::~OperatorHost() = default;
 
-void OperatorHost::start() {
+void OperatorHost::start(const Restored* restored) {
   started_ = true;
   polling_ = spec_.polls;
-  guarded([this] { operator_->start(context_); });
+  guarded([&] {
+    operator_->start(context_);
+    if (restored != nullptr) {
+      for (const RestoredPart& part : *restored) {
+        restore(part);
+      }
+    }
+  });
   frontier_moved_ = frontier_moved_ || context_.advance_requested_;
   settle();
 }
@@ -63,9 +72,18 @@ void OperatorHost::deliver(std::uint32_t input, std::uint32_t sender, data::Batc
 
 void OperatorHost::frontier(const progress::FrontierUpdate& update) {
   if (context_.frontiers_.at(update.port).apply(update)) {
-    ++context_.moves_;
-    frontier_moved_ = true;
-    release_epochs();
+    moved();
+  }
+}
+
+// What is known of the frontiers moved.
+void OperatorHost::moved() {
+  ++context_.moves_;
+  context_.awaits_frontier_ = false;
+  frontier_moved_ = true;
+  release_epochs();
+  if (spec_.checkpoints) {
+    context_.bound_.frontier = least_epoch();
   }
 }
 
@@ -85,6 +103,10 @@ void OperatorHost::feed(Feed feed) {
   }
 }
 
+void OperatorHost::allow(std::uint64_t records) {
+  context_.allowance_ = records;
+}
+
 void OperatorHost::ask(std::uint64_t id, data::Batch request) {
   if (dead_ || asks_ >= kMaxAsks) {
     effects_.answer(id, dead_ ? failed()
@@ -100,7 +122,11 @@ void OperatorHost::ask(std::uint64_t id, data::Batch request) {
 
 bool OperatorHost::has_work() const {
   return started_ && !dead_ && !context_.congested() &&
-         (frontier_moved_ || polling_ || !inbox_.empty());
+         (frontier_moved_ || cut_due() || polls() || !inbox_.empty());
+}
+
+bool OperatorHost::polls() const {
+  return polling_ && !context_.awaits_frontier_ && context_.allowance_ != 0;
 }
 
 bool OperatorHost::run() {
@@ -120,12 +146,14 @@ void OperatorHost::work() {
       context_.advance_requested_ = false;
       const bool more = operator_->advance(context_);
       frontier_moved_ = more || context_.advance_requested_;
+    } else if (cut_due()) {
+      cut();
     } else if (!inbox_.empty()) {
       // Taken out: what is handled may send to this very operator.
       Event event = inbox_.take();
       handle(event);
       frontier_moved_ = context_.advance_requested_;
-    } else if (polling_ && !polled) {
+    } else if (polls() && !polled) {
       polling_ = operator_->poll(context_);
       polled = true;
     } else {
@@ -136,12 +164,12 @@ void OperatorHost::work() {
 
 void OperatorHost::handle(Event& event) {
   if (auto* delivery = std::get_if<Delivery>(&event)) {
+    if (delivery->batch.header().interval > interval_) {
+      put_off(*delivery, stash_);
+      return;
+    }
     if (spec_.epochs_in_order && !epoch_reached(delivery->batch.time()[0])) {
-      // The credit goes back at once: what waits for other senders must not stop this one, whose
-      // later data they may be waiting for.
-      consumed(*delivery);
-      delivery->credited = true;
-      early_[delivery->batch.time()[0]].push_back(std::move(*delivery));
+      put_off(*delivery, early_[delivery->batch.time()[0]]);
       return;
     }
     process(*delivery);
@@ -156,6 +184,16 @@ void OperatorHost::handle(Event& event) {
   } else {
     answer(std::get<Ask>(event));
   }
+}
+
+// The credit goes back at once: what waits for other senders must not stop this one, whose later
+// data they may be waiting for.
+void OperatorHost::put_off(Delivery& delivery, std::vector<Delivery>& waiting) {
+  if (!delivery.credited) {
+    consumed(delivery);
+    delivery.credited = true;
+  }
+  waiting.push_back(std::move(delivery));
 }
 
 void OperatorHost::answer(const Ask& ask) {
@@ -174,11 +212,13 @@ void OperatorHost::process(const Delivery& delivery) {
   records_in_ += batch.count();
   context_.input_ = delivery.input;
   context_.message_time_ = &batch.time();
+  context_.bound_.message = batch.time()[0];
   const progress::Location location = spec_.inputs[delivery.input].location;
   ledger_->begin_message(location, batch.time());
   operator_->receive(delivery.input, batch, context_);
   ledger_->end_message();
   context_.message_time_ = nullptr;
+  context_.bound_.message = 0;
   ledger_->consume(location, batch.time(), static_cast<std::int64_t>(batch.count()));
 }
 
@@ -195,14 +235,18 @@ void OperatorHost::consumed(const Delivery& delivery) {
 }
 
 bool OperatorHost::epoch_reached(std::uint64_t epoch) const {
+  return least_epoch() >= epoch;
+}
+
+// Of what may still come at an input.
+std::uint64_t OperatorHost::least_epoch() const {
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
   for (const progress::FrontierView& view : context_.frontiers_) {
     for (const progress::Time& time : view.frontier().elements()) {
-      if (time[0] < epoch) {
-        return false;
-      }
+      least = std::min(least, time[0]);
     }
   }
-  return true;
+  return least;
 }
 
 void OperatorHost::release_epochs() {
@@ -225,6 +269,7 @@ void OperatorHost::settle() {
   guarded([this] {
     for (const std::unique_ptr<OutputPort>& output : context_.outputs_) {
       output->settle();
+      output->release();
     }
   });
   if (dead_) {

@@ -19,6 +19,7 @@
 #include "runtime/dataflow/feed.h"
 #include "runtime/dataflow/host_spec.h"
 #include "runtime/dataflow/operator.h"
+#include "runtime/dataflow/restored.h"
 #include "runtime/progress/frontier_view.h"
 #include "runtime/progress/reporter.h"
 
@@ -36,8 +37,9 @@ class OperatorHost {
   OperatorHost(const OperatorHost&) = delete;
   OperatorHost& operator=(const OperatorHost&) = delete;
 
-  // Starts the operator and registers the instance (its first report, empty or not).
-  void start();
+  // Starts the operator, with what it kept if it is restored, and registers the instance (its first
+  // report, empty or not).
+  void start(const Restored* restored = nullptr);
 
   // Events. They are only taken down, also before start(); run() works them off.
   // `charge`: the bytes of credit that the sender took for the batch.
@@ -50,8 +52,20 @@ class OperatorHost {
   void frontier(const progress::FrontierUpdate& update);
   void credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
   void feed(Feed feed);
+  // To a source with a rate: it may read so many input records, instead of what was left.
+  void allow(std::uint64_t records);
   // Refused at once when kMaxAsks are waiting.
   void ask(std::uint64_t id, data::Batch request);
+
+  // Checkpoints (docs/checkpoints.md). Each host counts them: its interval is the number of the
+  // next one it takes part in. These come in the order in which the coordinator gave them, and a
+  // boundary before any frontier beyond it (rule P).
+  // To a source: say where you are, and stay in that epoch until the boundary comes.
+  void ask_epoch(std::uint64_t interval);
+  // What belongs to `epoch` and before is in the checkpoint, nothing else.
+  void boundary(std::uint64_t interval, std::uint64_t epoch);
+  // The checkpoint is not to be.
+  void abort(std::uint64_t interval);
 
   // Works until nothing is left, an output is congested or the quantum is used; then sends all
   // that is open and reports. Returns whether run() should be called again without a new event.
@@ -59,11 +73,14 @@ class OperatorHost {
 
   const HostSpec& spec() const { return spec_; }
   bool dead() const { return dead_; }
+  // A source that has not ended.
+  bool polling() const { return polling_ && !dead_; }
   // Calls of run() that had something to do, the start not counted.
   std::uint64_t activations() const { return activations_; }
   std::uint64_t records_in() const { return records_in_; }
   // Batches of another generation, which were dropped.
   std::uint64_t stale() const { return stale_; }
+  std::uint64_t interval() const { return interval_; }
   // For audits: the live capabilities and what is not yet reported, what is known of an input's
   // frontier, and the batches that were delivered and not yet processed, f(input, batch).
   const progress::CapabilityLedger& ledger() const { return *ledger_; }
@@ -91,13 +108,21 @@ class OperatorHost {
   using Event = std::variant<Delivery, Feed, Ask>;
 
   bool has_work() const;
+  bool cut_due() const;
+  void cut();
+  void enter(std::uint64_t interval);
+  void moved();
+  bool polls() const;
   void work();
   void handle(Event& event);
+  void put_off(Delivery& delivery, std::vector<Delivery>& waiting);
   void process(const Delivery& delivery);
   void answer(const Ask& ask);
   void consumed(const Delivery& delivery);
   void release_epochs();
   bool epoch_reached(std::uint64_t epoch) const;
+  std::uint64_t least_epoch() const;
+  void restore(const RestoredPart& part);
   void settle();
   template <class F>
   void guarded(F&& f);
@@ -114,6 +139,9 @@ class OperatorHost {
   EventQueue<Event> inbox_;
   // Batches of epochs that the frontiers have not reached, by epoch.
   std::map<std::uint64_t, std::vector<Delivery>> early_;
+  // Batches of later intervals than this host's.
+  std::vector<Delivery> stash_;
+  std::uint64_t interval_;
   // Credit to give back, by input and sending worker.
   std::vector<std::vector<data::CreditReceiver>> credits_;
   std::size_t asks_ = 0;
@@ -137,6 +165,9 @@ void OperatorHost::for_each_waiting(F&& f) const {
     for (const Delivery& delivery : deliveries) {
       f(delivery.input, delivery.batch);
     }
+  }
+  for (const Delivery& delivery : stash_) {
+    f(delivery.input, delivery.batch);
   }
 }
 

@@ -71,8 +71,14 @@ struct HostSpec {
   std::vector<StageSpec> stages;
   // on_poll is called until it returns false.
   bool polls = false;
+  // Of a source: input records a second that it may read, by OperatorHost::allow; 0: any number.
+  double rate = 0;
   // Batches of an epoch that the input frontiers have not reached wait in the host.
   bool epochs_in_order = false;
+  // Takes part in checkpoints.
+  bool checkpoints = false;
+  // The number of the first checkpoint to come.
+  std::uint64_t interval = 0;
   // An output batch is sent when its encoding reaches this size (or the activation ends, or its
   // time changes).
   std::size_t batch_bytes = 64 * 1024;

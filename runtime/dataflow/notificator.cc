@@ -11,6 +11,16 @@ void Notificator::notify_at(progress::Capability capability) {
   }
 }
 
+void Notificator::save(data::SnapshotWriter& writer) const {
+  writer.section<data::SavedTime>([this](auto&& give) {
+    for (const Pending* pending : {&waiting_, &ripe_}) {
+      for (const auto& [time, capability] : *pending) {
+        give(data::to_saved(time));
+      }
+    }
+  });
+}
+
 bool Notificator::due(const progress::Time& time, const Context& context) const {
   return order_ == NotifyOrder::sorted ? context.passed(time) : context.complete(time);
 }

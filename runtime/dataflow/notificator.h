@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/context.h"
 #include "runtime/progress/capability.h"
 #include "runtime/progress/time.h"
@@ -34,6 +35,8 @@ class Notificator {
     return waiting_.contains(time) || ripe_.contains(time);
   }
   std::size_t size() const { return waiting_.size() + ripe_.size(); }
+  // What is asked for, in a snapshot.
+  void save(data::SnapshotWriter& writer) const;
 
   // Takes out the least time that is due. Cost: all that waits is looked at once for each move of
   // the frontier, and with one coordinate or in sorted order only what is due.

@@ -22,6 +22,18 @@ void Operator::feed(const Feed&, Context&) {
   EAGRE_FAIL("a feed arrived at an operator that is no input");
 }
 
+void Operator::save(data::SnapshotWriter&) {
+  EAGRE_FAIL("an operator that keeps its state to itself was asked to save it");
+}
+
+void Operator::restore(data::SnapshotReader&, Context&) {
+  EAGRE_FAIL("an operator that keeps its state to itself was asked to restore it");
+}
+
+SourcePosition Operator::source_position() const {
+  return {};
+}
+
 base::Result<data::Batch> Operator::ask(const data::Batch&) {
   return base::Status(base::Code::refused, "this operator answers no requests");
 }

@@ -12,12 +12,19 @@
 
 #include "runtime/base/status.h"
 #include "runtime/data/batch.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/any_stage.h"
 #include "runtime/dataflow/feed.h"
 
 namespace eagre::dataflow {
 
 class Context;
+
+// How far a source is: the last epoch in which it could send, and whether it can still.
+struct SourcePosition {
+  std::uint64_t epoch = 0;
+  bool ended = true;
+};
 
 // Every function may throw: that ends the dataflow with the operator's name, worker and time.
 // Threads: confined to one actor.
@@ -41,7 +48,8 @@ class Operator {
   virtual bool advance(Context& context);
 
   // Sources only: produces some records (about one batch) and returns whether there may be more
-  // now. Called only while outputs are not congested.
+  // now. Called only while outputs are not congested, and after Context::await_frontier only when a
+  // frontier has moved.
   virtual bool poll(Context& context);
 
   // Input operators only.
@@ -50,6 +58,23 @@ class Operator {
   // A request from outside, between batches; the answer is computed from the state as it is.
   // Request and answer are batches of one record.
   virtual base::Result<data::Batch> ask(const data::Batch& request);
+
+  // ---- checkpoints
+  // Whether save() and restore() keep all that the operator has to remember. Where checkpoints are
+  // taken, all operators must.
+  virtual bool recovers() const { return false; }
+  // Writes what it keeps. All that is due up to the checkpoint's epoch has been done: no capability
+  // may be held at it or before it.
+  virtual void save(data::SnapshotWriter& writer);
+  // Whether it can be restored with more or fewer instances than there were. One whose input is all
+  // gathered can in any case.
+  virtual bool rescales() const { return false; }
+  // After start(), before any other call: takes back what save() wrote, and the capabilities that
+  // it held (Context::initial). Once; where the number of instances has changed, once for each that
+  // there was, and it takes what is its own (SnapshotReader::owns_key).
+  virtual void restore(data::SnapshotReader& reader, Context& context);
+  // Sources only.
+  virtual SourcePosition source_position() const;
 
   // The stages fused to this instance, in the order of HostSpec::stages; its host takes them.
   void fuse(std::unique_ptr<AnyStage> stage) { stages_.push_back(std::move(stage)); }

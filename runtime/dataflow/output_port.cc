@@ -78,14 +78,17 @@ class OutputPort::Edge final : public data::Emit {
 };
 
 OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
-                       progress::CapabilityLedger& ledger, Effects& effects, StageFailure& failure)
+                       progress::CapabilityLedger& ledger, Effects& effects, StageFailure& failure,
+                       const SendBound& bound)
     : name_(host.name),
       location_(spec.location),
       ledger_(ledger),
       failure_(failure),
       batch_bytes_(host.batch_bytes),
+      bound_(bound),
       taps_(spec.taps) {
   header_.generation = host.generation.value();
+  header_.interval = host.interval;
   for (const EdgeSpec& edge : spec.edges) {
     edges_.push_back(std::make_unique<Edge>(*this, host, edge, effects));
     TapEnds& ends = taps_.at(edge.tap);
@@ -116,6 +119,7 @@ bool OutputPort::changes_time(const progress::Capability& capability) {
               progress::to_string(capability.time()));
   settle();
   header_.time = capability.time();
+  keeps_ = bound_.is_beyond(header_.time[0]);
   return true;
 }
 
@@ -139,9 +143,79 @@ void OutputPort::flush(std::uint32_t tap) {
   header_.channel = ends.channel;
   if (const data::Batch batch = ends.open->take(header_)) {
     for (Edge* edge : ends.edges) {
-      edge->route(batch);
+      route(*edge, batch);
     }
   }
+}
+
+void OutputPort::route(Edge& edge, const data::Batch& batch) {
+  if (!keeps_) [[likely]] {
+    edge.route(batch);
+    return;
+  }
+  Kept& kept = kept_[held_.time()];
+  if (!kept.capability.valid()) {
+    kept.capability = held_.clone();
+  }
+  kept.batches.emplace_back(&edge, batch);
+}
+
+void OutputPort::release() {
+  while (!kept_.empty() && !bound_.is_beyond(kept_.begin()->first[0])) {
+    settle();
+    Kept kept = std::move(kept_.extract(kept_.begin()).mapped());
+    held_ = std::move(kept.capability);
+    for (const auto& [edge, batch] : kept.batches) {
+      data::Header header = batch.header();
+      header.interval = header_.interval;
+      edge->route(batch.with_header(header));
+    }
+    settle();
+  }
+}
+
+namespace {
+
+struct SavedSend {
+  std::uint32_t channel = 0;
+  data::SavedBatch batch;
+};
+
+}  // namespace
+
+void OutputPort::save(data::SnapshotWriter& writer) const {
+  writer.section<SavedSend>([this](auto&& give) {
+    for (const auto& [time, kept] : kept_) {
+      for (const auto& [edge, batch] : kept.batches) {
+        give({edge->channel(), data::to_saved(batch)});
+      }
+    }
+  });
+}
+
+void OutputPort::restore(data::SnapshotReader& reader) {
+  reader.section<SavedSend>([&](const SavedSend& saved) {
+    if (!reader.owns_rest()) {
+      return;
+    }
+    const data::Batch batch = data::from_saved(saved.batch);
+    data::Header header = batch.header();
+    header.generation = header_.generation;
+    Kept& kept = kept_[header.time];
+    if (!kept.capability.valid()) {
+      kept.capability = ledger_.initial(location_, header.time);
+    }
+    kept.batches.emplace_back(&edge_of(saved.channel), batch.with_header(header));
+  });
+}
+
+OutputPort::Edge& OutputPort::edge_of(std::uint32_t channel) {
+  for (const std::unique_ptr<Edge>& edge : edges_) {
+    if (edge->channel() == channel) {
+      return *edge;
+    }
+  }
+  throw data::ForeignSnapshot();
 }
 
 void OutputPort::send(std::uint32_t tap, const data::Batch& batch) {
@@ -152,16 +226,19 @@ void OutputPort::send(std::uint32_t tap, const data::Batch& batch) {
   if (batch.count() == 0) {
     return;
   }
-  if (batch.header().generation != header_.generation) {
-    // It comes from outside: a driving program, or a capture of another run.
+  if (batch.header().generation != header_.generation ||
+      batch.header().interval != header_.interval) {
+    // It comes from outside (a driving program, a capture of another run), or was sent before the
+    // last checkpoint.
     data::Header header = batch.header();
     header.generation = header_.generation;
+    header.interval = header_.interval;
     send(tap, batch.with_header(header));
     return;
   }
   const TapEnds& ends = taps_[tap];
   for (Edge* edge : ends.edges) {
-    edge->route(batch);
+    route(*edge, batch);
   }
   for (AnyStage* stage : ends.stages) {
     stage->take(batch);

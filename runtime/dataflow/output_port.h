@@ -4,13 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/data/batch.h"
 #include "runtime/data/credit.h"
 #include "runtime/data/router.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/any_stage.h"
 #include "runtime/dataflow/effects.h"
 #include "runtime/dataflow/failure.h"
@@ -18,6 +22,22 @@
 #include "runtime/progress/capability.h"
 
 namespace eagre::dataflow {
+
+// How far ahead an instance may send while checkpoints are taken (rule S): no later epoch than that
+// of the message at work or of its frontier, nor than the boundary of a checkpoint that is open.
+// What is sent later is kept in the output until then.
+struct SendBound {
+  bool checkpoints = false;
+  // 0: no message is at work.
+  std::uint64_t message = 0;
+  // The least epoch of what may still come.
+  std::uint64_t frontier = 0;
+  std::optional<std::uint64_t> boundary;
+
+  bool is_beyond(std::uint64_t epoch) const {
+    return checkpoints && epoch > message && (epoch > frontier || (boundary && epoch > *boundary));
+  }
+};
 
 // The typed side of a tap, which holds the records of the open batch.
 class OpenTap {
@@ -38,7 +58,7 @@ class OutputPort {
  public:
   // A failure of a stage is put into `failure`.
   OutputPort(const HostSpec& host, const OutputSpec& spec, progress::CapabilityLedger& ledger,
-             Effects& effects, StageFailure& failure);
+             Effects& effects, StageFailure& failure, const SendBound& bound);
   ~OutputPort();
   OutputPort(const OutputPort&) = delete;
   OutputPort& operator=(const OutputPort&) = delete;
@@ -70,6 +90,14 @@ class OutputPort {
   // Sends everything and closes the port. After it, nothing is held back.
   void settle();
 
+  // Sends what was kept and is no longer beyond the bound.
+  void release();
+  // What is kept, in a snapshot. After settle(); before anything is sent.
+  void save(data::SnapshotWriter& writer) const;
+  void restore(data::SnapshotReader& reader);
+  // Goes into every batch that is sent.
+  void set_interval(std::uint64_t interval) { header_.interval = interval; }
+
   // Whether a stage behind the operator has failed.
   bool stage_failed() const { return failure_.error != nullptr; }
   // The first failure counts.
@@ -90,6 +118,14 @@ class OutputPort {
     std::vector<Edge*> edges;
   };
 
+  // What is kept for one time.
+  struct Kept {
+    progress::Capability capability;
+    std::vector<std::pair<Edge*, data::Batch>> batches;
+  };
+
+  void route(Edge& edge, const data::Batch& batch);
+  Edge& edge_of(std::uint32_t channel);
   // Whether the port must be opened with the capability: it is not open at that time already.
   bool changes_time(const progress::Capability& capability);
 
@@ -99,7 +135,11 @@ class OutputPort {
   StageFailure& failure_;
   data::Header header_;
   std::size_t batch_bytes_;
+  const SendBound& bound_;
   progress::Capability held_;
+  // The open time was beyond the bound when it was opened.
+  bool keeps_ = false;
+  std::map<progress::Time, Kept, progress::LexicographicLess> kept_;
   std::vector<std::unique_ptr<Edge>> edges_;
   std::uint32_t congested_edges_ = 0;
   std::vector<TapEnds> taps_;

@@ -17,6 +17,11 @@ class StageOperator final : public Operator {
 
   void start(Context& context) override;
   void receive(std::uint32_t input, const data::Batch& batch, Context& context) override;
+  // Stages keep nothing.
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void save(data::SnapshotWriter&) override {}
+  void restore(data::SnapshotReader&, Context&) override {}
 
  private:
   std::unique_ptr<AnyStage> stage_;

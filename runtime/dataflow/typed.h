@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/context.h"
 #include "runtime/dataflow/notificator.h"
 #include "runtime/dataflow/operator.h"
@@ -37,9 +38,24 @@ class TypedOperator : public Operator {
   // How on_notify is ordered where times do not compare (inside loops). For on_start.
   void set_notify_order(NotifyOrder order) { notificator_.set_order(order); }
 
+  void save(data::SnapshotWriter& writer) final {
+    notificator_.save(writer);
+    on_save(writer);
+  }
+  void restore(data::SnapshotReader& reader, Context& context) final {
+    reader.section<data::SavedTime>([&](const data::SavedTime& time) {
+      notify_at(context.initial(0, data::from_saved(time)));
+    });
+    on_restore(reader);
+  }
+
  protected:
   // Once, when the instance starts.
   virtual void on_start() {}
+  // What the operator keeps, for recovers(), but for what it asked to be notified of, which is kept
+  // for it. Other capabilities come back by context().initial().
+  virtual void on_save(data::SnapshotWriter& /*writer*/) {}
+  virtual void on_restore(data::SnapshotReader& /*reader*/) {}
 
   Context& context() const { return *context_; }
   void set_context(Context& context) { context_ = &context; }

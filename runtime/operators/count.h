@@ -22,6 +22,10 @@ class LocalCount final : public dataflow::Unary<T, std::uint64_t> {
     output.session(at).give(counts_.take(at.time()));
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter&) override { counts_.check_done(); }
+
  private:
   PerTime<std::uint64_t> counts_;
 };
@@ -34,6 +38,10 @@ class Sum final : public dataflow::Unary<std::uint64_t, std::uint64_t> {
   void on_batch(const dataflow::Input<std::uint64_t>& input,
                 dataflow::Output<std::uint64_t>& output) override;
   void on_notify(progress::Capability at, dataflow::Output<std::uint64_t>& output) override;
+
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter&) override { sums_.check_done(); }
 
  private:
   PerTime<std::uint64_t> sums_;

@@ -46,6 +46,16 @@ class Delayed {
     return false;
   }
 
+  // f: (Item) -> void.
+  template <class F>
+  void for_each(F&& f) const {
+    for (const auto& [time, waiting] : waiting_) {
+      for (const Item& item : waiting.items) {
+        f(time, item);
+      }
+    }
+  }
+
  private:
   struct Waiting {
     explicit Waiting(progress::Capability held) : capability(std::move(held)) {}
@@ -83,7 +93,27 @@ class Delay final : public dataflow::Unary<T, T> {
                             });
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter& writer) override {
+    writer.section<Saved>([this](auto&& give) {
+      waiting_.for_each([&](const progress::Time& time, const T& record) {
+        give({data::to_saved(time), record});
+      });
+    });
+  }
+  void on_restore(data::SnapshotReader& reader) override {
+    reader.section<Saved>([&](const Saved& saved) {
+      if (reader.owns_rest()) {
+        const progress::Time time = data::from_saved(saved.first);
+        waiting_.add(time, saved.second, [&] { return this->context().initial(0, time); });
+      }
+    });
+  }
+
  private:
+  using Saved = std::pair<data::SavedTime, T>;
+
   F f_;
   Delayed<T> waiting_;
 };
@@ -115,7 +145,28 @@ class DelayBatch final : public dataflow::Unary<T, T> {
         });
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter& writer) override {
+    writer.section<Saved>([this](auto&& give) {
+      waiting_.for_each([&](const progress::Time& time, const data::Batch& batch) {
+        give({data::to_saved(time), data::to_saved(batch)});
+      });
+    });
+  }
+  void on_restore(data::SnapshotReader& reader) override {
+    reader.section<Saved>([&](const Saved& saved) {
+      if (reader.owns_rest()) {
+        const progress::Time time = data::from_saved(saved.first);
+        waiting_.add(time, data::from_saved(saved.second),
+                     [&] { return this->context().initial(0, time); });
+      }
+    });
+  }
+
  private:
+  using Saved = std::pair<data::SavedTime, data::SavedBatch>;
+
   F f_;
   Delayed<data::Batch> waiting_;
 };

@@ -33,12 +33,17 @@ class Distinct final : public dataflow::Unary<T, T> {
     seen_.give_back(seen_.take(at.time()));
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter&) override { seen_.check_done(); }
+
  private:
   struct Itself {
     const T& operator()(const T& record) const { return record; }
   };
 
-  PerTime<state::KeyTable<T, state::NoValue>> seen_;
+  using Seen = state::KeyTable<T, state::NoValue>;
+  PerTime<Seen> seen_;
   std::vector<T> block_;
 };
 

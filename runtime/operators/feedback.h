@@ -10,6 +10,8 @@ template <class T>
 class Feedback final : public dataflow::Unary<T, T> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::never;
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
 
   // The context moves the time by the operator's declared summary.
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<T>& output) override {

@@ -45,6 +45,10 @@ class Fold final : public dataflow::Unary<T, Out> {
     return true;
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter&) override { times_.check_done(); }
+
  private:
   using Table = state::KeyTable<K, State>;
   struct Leaving {

@@ -16,18 +16,16 @@ class Inspect final : public OneTap<T, T> {
 
  private:
   void process(std::span<const T> records) override {
-    look_at(records);
+    const progress::Time& time = this->time();
+    for (const T& record : records) {
+      f_(time, record);
+    }
     this->out_.pass(records);
   }
   void on_batch(const data::Batch& batch) override {
-    data::BatchReader<T>(batch).for_each([this](const T& record) { look_at({&record, 1}); });
+    const progress::Time& time = this->time();
+    data::BatchReader<T>(batch).for_each([&](const T& record) { f_(time, record); });
     this->out_.forward(batch);
-  }
-
-  void look_at(std::span<const T> records) {
-    for (const T& record : records) {
-      f_(this->time(), record);
-    }
   }
 
   F f_;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/binary.h"
 #include "runtime/operators/times_met.h"
 #include "runtime/state/key_table.h"
@@ -37,6 +38,17 @@ class Join final : public dataflow::Binary<L, R, Out> {
          [this](const K& key, const R& right, const L& left) { return f_(key, left, right); });
   }
 
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter& writer) override {
+    left_.save(writer);
+    right_.save(writer);
+  }
+  void on_restore(data::SnapshotReader& reader) override {
+    left_.restore(reader);
+    right_.restore(reader);
+  }
+
  private:
   // What came in at one input.
   template <class T, class KeyOf>
@@ -50,7 +62,31 @@ class Join final : public dataflow::Binary<L, R, Out> {
     using Record = T;
     using Window = state::KeyWindow<T, KeyOf>;
 
+    struct Saved {
+      T record;
+      data::SavedTime time;
+    };
+
     explicit Side(KeyOf key_of) : key(std::move(key_of)) {}
+
+    void save(data::SnapshotWriter& writer) {
+      writer.section<Saved>([this](auto&& give) {
+        table.for_each([&](const K&, const List& list) {
+          for (const Kept& kept : list.elements()) {
+            give({kept.record, data::to_saved(times.time(kept.number))});
+          }
+        });
+      });
+    }
+    void restore(data::SnapshotReader& reader) {
+      reader.section<Saved>([&](const Saved& saved) {
+        const K key_of_record = key(saved.record);
+        if (reader.owns_key(key_of_record)) {
+          const std::uint32_t number = times.number_of(data::from_saved(saved.time));
+          table.at(key_of_record).push({saved.record, number}, arena);
+        }
+      });
+    }
 
     KeyOf key;
     state::KeyTable<K, List> table;

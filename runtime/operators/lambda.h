@@ -1,5 +1,7 @@
 // Operators written as lambdas: unary, binary and n-ary, plain, with frontier, or with
-// notifications.
+// notifications. Plain ones are taken to keep nothing from call to call, and those with
+// notifications to keep everything in State; those with frontier may keep anything, so they cannot
+// be restored.
 #pragma once
 
 #include <utility>
@@ -15,6 +17,8 @@ template <class In, class Out, class F>
 class UnaryLambda final : public dataflow::Unary<In, Out> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::never;
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
   explicit UnaryLambda(F f) : f_(std::move(f)) {}
   void on_batch(const dataflow::Input<In>& input, dataflow::Output<Out>& output) override {
     f_(input, output);
@@ -55,6 +59,18 @@ class Notifying : public Base {
     notify_(state_, std::move(at), output);
   }
 
+  bool recovers() const final { return data::Saveable<State>; }
+  void on_save(data::SnapshotWriter& writer) final {
+    if constexpr (data::Saveable<State>) {
+      writer.value(data::to_record(state_));
+    }
+  }
+  void on_restore(data::SnapshotReader& reader) final {
+    if constexpr (data::Saveable<State>) {
+      data::from_record(reader.value<data::SavedAs<State>>(), state_);
+    }
+  }
+
  protected:
   State& state() { return state_; }
   dataflow::TypedOperator& self() { return *this; }
@@ -83,6 +99,8 @@ template <class L, class R, class Out, class LeftF, class RightF>
 class BinaryLambda final : public dataflow::Binary<L, R, Out> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::never;
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
   BinaryLambda(LeftF left, RightF right) : left_(std::move(left)), right_(std::move(right)) {}
   void on_left(const dataflow::Input<L>& input, dataflow::Output<Out>& output) override {
     left_(input, output);
@@ -146,6 +164,8 @@ template <class In, class Out, class F>
 class NaryLambda final : public dataflow::Nary<In, Out> {
  public:
   static constexpr progress::Interest kInterest = progress::Interest::never;
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
   explicit NaryLambda(F f) : f_(std::move(f)) {}
   void on_batch(std::uint32_t from, const dataflow::Input<In>& input,
                 dataflow::Output<Out>& output) override {

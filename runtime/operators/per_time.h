@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/check.h"
 #include "runtime/progress/time.h"
 
 namespace eagre::operators {
@@ -48,6 +49,13 @@ class PerTime {
     last_ = states_.end();
     auto node = states_.extract(time);
     return node.empty() ? State{} : std::move(node.mapped());
+  }
+
+  // At a checkpoint there is nothing to save: all times up to its epoch are complete, and nothing
+  // of a later one has come.
+  void check_done() const {
+    EAGRE_CHECK(states_.empty(), "state of time {} is left at a checkpoint",
+                progress::to_string(states_.begin()->first));
   }
 
  private:

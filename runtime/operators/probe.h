@@ -25,6 +25,8 @@ class Probe final : public dataflow::Unary<T, T> {
     }
     return false;
   }
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
 
  private:
   std::uint32_t id_;
@@ -51,6 +53,8 @@ class ProbeAll final : public dataflow::TypedOperator {
     }
     return false;
   }
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
 
  private:
   std::uint32_t id_;

@@ -10,6 +10,7 @@
 
 #include "runtime/dataflow/unary.h"
 #include "runtime/operators/per_time.h"
+#include "runtime/operators/saved_state.h"
 #include "runtime/state/key_table.h"
 
 namespace eagre::operators {
@@ -39,7 +40,26 @@ class Scan final : public dataflow::Unary<T, Out> {
                                 });
   }
 
+  bool recovers() const override { return kSaves; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter& writer) override {
+    waiting_.check_done();
+    if constexpr (kSaves) {
+      save_table(writer, states_);
+      writer.value(epoch_);
+    }
+  }
+  void on_restore(data::SnapshotReader& reader) override {
+    if constexpr (kSaves) {
+      restore_table(reader, states_);
+      // Inside a loop states of an epoch that is over are of no use, whichever it was.
+      epoch_ = reader.value<std::uint64_t>();
+    }
+  }
+
  private:
+  static constexpr bool kSaves = data::Record<K> && data::Saveable<State>;
+
   state::KeyTable<K, State>& states_at(const progress::Time& time) {
     if (time.size() != 1 && time[0] != epoch_) {
       epoch_ = time[0];
@@ -74,6 +94,11 @@ class RunningCount final : public dataflow::Unary<T, std::pair<K, std::uint64_t>
       });
     });
   }
+
+  bool recovers() const override { return true; }
+  bool rescales() const override { return true; }
+  void on_save(data::SnapshotWriter& writer) override { save_table(writer, counts_); }
+  void on_restore(data::SnapshotReader& reader) override { restore_table(reader, counts_); }
 
  private:
   KeyOf key_;

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "runtime/data/key.h"
+#include "runtime/data/snapshot.h"
 #include "runtime/dataflow/unary.h"
 #include "runtime/operators/per_time.h"
 
@@ -18,7 +22,7 @@ struct Nothing {
 
 // f: (const progress::Time&, const std::vector<T>&) -> void, once a complete time, in the
 // lexicographic order of times, the records sorted by `less` and, where that says nothing, in
-// canonical order.
+// canonical order. Can be restored if f is Restartable.
 template <class T, class Less, class F>
 class SortedSink final : public dataflow::Unary<T, Nothing> {
  public:
@@ -42,10 +46,61 @@ class SortedSink final : public dataflow::Unary<T, Nothing> {
     f_(at.time(), records);
   }
 
+  bool recovers() const override { return data::Restartable<F>; }
+  void on_save(data::SnapshotWriter& writer) override {
+    waiting_.check_done();
+    if constexpr (data::Restartable<F>) {
+      f_.save(writer);
+    }
+  }
+  void on_restore(data::SnapshotReader& reader) override {
+    if constexpr (data::Restartable<F>) {
+      f_.restore(reader);
+    }
+  }
+
  private:
   Less less_;
   F f_;
   PerTime<std::vector<T>> waiting_;
+};
+
+// The function of a sink that writes lines of text, which others read when the dataflow has ended.
+// All instances of the sink have the text, one of them writes it. format: const T& -> std::string.
+template <class T, class Format>
+class TextLines {
+ public:
+  TextLines(std::shared_ptr<std::string> text, Format format)
+      : text_(std::move(text)), format_(std::move(format)) {}
+
+  void operator()(const progress::Time&, const std::vector<T>& records) {
+    writes_ = true;
+    for (const T& record : records) {
+      text_->append(format_(record));
+      text_->push_back('\n');
+    }
+  }
+
+  void save(data::SnapshotWriter& writer) const {
+    writer.section<std::string>([this](auto&& give) {
+      for (std::size_t at = 0; writes_ && at < text_->size(); at += kPiece) {
+        give(text_->substr(at, kPiece));
+      }
+    });
+  }
+  void restore(data::SnapshotReader& reader) {
+    reader.section<std::string>([this](const std::string& piece) {
+      writes_ = true;
+      text_->append(piece);
+    });
+  }
+
+ private:
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;
+
+  std::shared_ptr<std::string> text_;
+  Format format_;
+  bool writes_ = false;
 };
 
 }  // namespace eagre::operators

@@ -33,6 +33,9 @@ class FirstK {
     return std::move(heap_);
   }
 
+  const std::vector<T>& saved() const { return heap_; }
+  void restore(std::vector<T> saved) { heap_ = std::move(saved); }
+
  private:
   struct Order {
     bool operator()(const T& a, const T& b) const {

@@ -6,7 +6,22 @@
 
 namespace eagre::plan {
 
-base::Result<Layout> lay_out(const Plan& plan) {
+namespace {
+
+void add_clock(const Plan& plan, Layout& layout) {
+  const progress::NodeId node = layout.topology.add_node(layout.topology.root(), "clock");
+  const progress::Location output = layout.topology.add_output(node);
+  for (const Edge& edge : plan.edges) {
+    if (plan.nodes[edge.from].polls) {
+      layout.topology.add_edge(output, layout.inputs[edge.to][edge.input], edge.summary);
+    }
+  }
+  layout.clock = output;
+}
+
+}  // namespace
+
+base::Result<Layout> lay_out(const Plan& plan, Clock clock) {
   Layout layout;
   std::vector<progress::ScopeId> scopes = {layout.topology.root()};
   for (std::size_t i = 1; i < plan.scopes.size(); ++i) {
@@ -24,6 +39,11 @@ base::Result<Layout> lay_out(const Plan& plan) {
     for (std::uint32_t i = 0; i < node.outputs; ++i) {
       outputs.push_back(layout.topology.add_output(id));
     }
+    if (node.paced) {
+      layout.topology.add_edge(
+          outputs[0], inputs[0],
+          progress::PathSummary::identity(plan.scopes[node.scope].coordinates));
+    }
     for (const Internal& internal : node.internals) {
       layout.topology.add_internal(inputs[internal.input], outputs[internal.output],
                                    internal.summary);
@@ -31,12 +51,15 @@ base::Result<Layout> lay_out(const Plan& plan) {
   }
   std::vector<std::vector<bool>> connected;
   for (const Node& node : plan.nodes) {
-    connected.emplace_back(node.inputs.size(), false);
+    connected.emplace_back(node.inputs.size(), node.paced);
   }
   for (const Edge& edge : plan.edges) {
     layout.topology.add_edge(layout.outputs[edge.from][edge.output],
                              layout.inputs[edge.to][edge.input], edge.summary);
     connected[edge.to][edge.input] = true;
+  }
+  if (clock == Clock::epochs) {
+    add_clock(plan, layout);
   }
   for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
     for (std::size_t input = 0; input < connected[node].size(); ++input) {

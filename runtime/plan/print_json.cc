@@ -30,7 +30,7 @@ std::string to_json(const Plan& plan) {
     operators.push_back({{"id", i},
                          {"name", node.name},
                          {"scope", node.scope},
-                         {"inputs", node.inputs.size()},
+                         {"inputs", node.paced ? 0 : node.inputs.size()},
                          {"outputs", node.outputs},
                          {"taps", node.taps},
                          {"stages", std::move(stages)}});

@@ -58,6 +58,11 @@ void Aggregator::apply(const ProgressBatch& batch) {
   }
 }
 
+void Aggregator::keep_to(EpochClock clock) {
+  clock_.emplace(std::move(clock));
+  clock_->start(tracker_);
+}
+
 base::Status Aggregator::check(const ProgressSum& sum) const {
   const auto problem = [&](base::Code code, const std::string& what) {
     return base::Status(
@@ -118,6 +123,9 @@ const FrontierDelta* Aggregator::collect() {
     spare_.push_back(std::move(delta_.moves.back()));
   }
   tracker_.propagate();
+  if (clock_ && clock_->follow(tracker_)) {
+    tracker_.propagate();
+  }
   tracker_.drain_changed([this](Location location) { moved(location); });
   if (!published_once_) {
     // Locations that nothing reaches never changed: their frontier is empty from the start.

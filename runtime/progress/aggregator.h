@@ -11,11 +11,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/base/status.h"
+#include "runtime/progress/epoch_clock.h"
 #include "runtime/progress/frontier_delta.h"
 #include "runtime/progress/instance.h"
 #include "runtime/progress/location.h"
@@ -40,6 +42,13 @@ class Aggregator {
   // A batch of an older generation is dropped and counted. One of a newer generation, of an unknown
   // reporter, out of sequence or with a pointstamp that does not exist ends the process.
   void apply(const ProgressBatch& batch);
+
+  // Has frontiers keep to a clock from the start; before anything is applied or published.
+  void keep_to(EpochClock clock);
+  // Null if frontiers keep to none.
+  EpochClock* clock() { return clock_ ? &*clock_ : nullptr; }
+  // Moves the clock to `epoch` at least.
+  void raise_clock(std::uint64_t epoch) { clock_->raise(tracker_, epoch); }
 
   // What another process tells. A sum of an older generation is dropped and counted. Refused, and
   // then nothing of it is applied: a newer generation (Code::refused), an unknown process, a
@@ -99,6 +108,7 @@ class Aggregator {
   std::vector<std::uint64_t> next_sequence_;
   // Processes of which sum 0 was heard; the leader counts as heard.
   std::size_t registered_ = 1;
+  std::optional<EpochClock> clock_;
   FrontierDelta delta_;
   // Storage for the moves of later deltas.
   std::vector<FrontierMove> spare_;

@@ -1,5 +1,7 @@
 #include "runtime/progress/frontier_view.h"
 
+#include <utility>
+
 #include "runtime/base/check.h"
 
 namespace eagre::progress {
@@ -12,16 +14,51 @@ bool FrontierView::apply(const FrontierUpdate& update) {
     ++stale_;
     return false;
   }
-  EAGRE_CHECK(frontier_.dominates_all(update.frontier),
+  const Antichain& known = end_ ? told_ : frontier_;
+  EAGRE_CHECK(known.dominates_all(update.frontier),
               "the frontier of input {} would move back from {} (version {}) to {} (version {})",
-              update.port, to_string(frontier_), version_, to_string(update.frontier),
-              update.version);
+              update.port, to_string(known), version_, to_string(update.frontier), update.version);
   version_ = update.version;
-  if (frontier_ == update.frontier) {
+  if (known == update.frontier) {
     return false;
+  }
+  if (end_) {
+    told_ = update.frontier;
+    return show();
   }
   frontier_ = update.frontier;
   return true;
+}
+
+void FrontierView::hold(std::uint64_t epoch) {
+  end_ = epoch;
+  told_ = frontier_;
+  EAGRE_CHECK(!show(), "a frontier is to be held at epoch {} and is beyond it already: {}", epoch,
+              to_string(told_));
+}
+
+bool FrontierView::release() {
+  if (!end_) {
+    return false;
+  }
+  end_.reset();
+  const bool moves = frontier_ != told_;
+  frontier_ = std::move(told_);
+  return moves;
+}
+
+// What is told, with times beyond the end taken back to its epoch.
+bool FrontierView::show() {
+  if (told_.empty()) {
+    return false;
+  }
+  Antichain shown;
+  for (const Time& time : told_) {
+    shown.insert(time[0] <= *end_ ? time : time.with(0, *end_));
+  }
+  const bool moves = shown != frontier_;
+  frontier_ = std::move(shown);
+  return moves;
 }
 
 }  // namespace eagre::progress

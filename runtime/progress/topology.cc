@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -126,7 +127,9 @@ base::Status Topology::check_shapes() const {
     }
   }
   for (const Path& edge : edges_) {
-    if (port(edge.from).node == port(edge.to).node) {
+    if (port(edge.from).node == port(edge.to).node &&
+        std::any_of(internals_.begin(), internals_.end(),
+                    [&](const Path& path) { return path.from == edge.to; })) {
       return {base::Code::refused,
               fmt::format("node {} is wired to itself ({} -> {}); put a feedback between",
                           node(port(edge.from).node).name, describe(edge.from), describe(edge.to))};

@@ -155,8 +155,8 @@ void stays_bounded(const char* what, From from, const Options& options, std::uin
       static_cast<double>(grown) / (1 << 20), static_cast<double>(allowed) / (1 << 20));
   WARN(report);
   CHECK(grown <= allowed);
-  // Or nothing has been stopped.
-  CHECK(grown >= options.inbox_bytes / 2);
+  // Or nothing has been stopped; sources that cut many epochs stop each other first.
+  CHECK((grown >= options.inbox_bytes / 2 || (from == From::sources && an_epoch < 1000)));
 }
 
 Options workers(std::uint32_t n) {

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import unittest
+from random import Random
 
 PROGRAM = ""
 EAGRE = ""
@@ -64,11 +65,12 @@ class ClusterTest(unittest.TestCase):
             self.addCleanup(pipe.close)
         return node
 
-    def cluster(self, count, *arguments, order=None, log="info"):
-        """Starts `count` nodes; returns them by index."""
+    def cluster(self, count, *arguments, order=None, delays=None, log="info"):
+        """Starts `count` nodes, in `order`, each after a delay; returns them by index."""
         addresses = nodes_of(free_ports(count))
         nodes = [None] * count
-        for i in order or range(count):
+        for i, delay in zip(order or range(count), delays or [0] * count):
+            time.sleep(delay)
             nodes[i] = self.start(*arguments, "--nodes", addresses, "--node", i, "--workers", 1,
                                   "--log-level", log)
         return nodes
@@ -116,6 +118,24 @@ class Results(ClusterTest):
             with self.subTest(order=order):
                 self.ends_with(self.cluster(3, "crossing", "--records", 2000, order=order), 0, out)
 
+    def test_nodes_join_with_any_delays(self):
+        out = self.expected("crossing", "--records", 2000)
+        for seed in range(50):
+            with self.subTest(seed=seed):
+                random = Random(seed)
+                order = list(range(random.randint(2, 4)))
+                random.shuffle(order)
+                # Some start while the ones before them connect, some later.
+                delays = [random.choice((0, random.uniform(0, 0.05))) for _ in order]
+                nodes = self.cluster(len(order), "crossing", "--records", 2000, order=order,
+                                     delays=delays)
+                self.ends_with(nodes, 0, out)
+
+    def test_more_processes_than_cores_finish(self):
+        out = self.expected("keyed", "--records", 50000)
+        node = self.start("keyed", "--records", 50000, "--processes", 8, "--workers", 1)
+        self.ends_with([node], 0, out)
+
 
 class Failures(ClusterTest):
     def test_a_killed_node_ends_all_others_within_a_second(self):
@@ -142,6 +162,14 @@ class Failures(ClusterTest):
         self.assertLess(time.monotonic() - stopped, 2)
         nodes[1].kill(signal.SIGCONT)
         self.ends_with([nodes[1]], 4)
+
+    def test_a_node_that_computes_for_long_is_not_taken_for_lost(self):
+        nodes = self.cluster(2, "busy", "--records", 7000, "--heartbeat", "100ms",
+                             "--heartbeat-timeout", "500ms")
+        results = [node.end() for node in nodes]
+        self.assertEqual([code for code, _, _ in results], [0, 0], results)
+        self.assertEqual(sorted(results[0][1].split("\n")),
+                         sorted([f"{key} 1000" for key in range(7)] + [""]))
 
     def test_a_failing_operator_ends_all_nodes_and_is_named_by_all(self):
         nodes = self.cluster(3, "failing", "--records", 5000)

@@ -1,9 +1,11 @@
 // Dataflows for the tests of clusters: cluster_jobs JOB, with the standard options.
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "actors/eagre.h"
 
@@ -74,19 +76,35 @@ void failing(const Scope& scope, std::uint64_t n) {
       .write(text);
 }
 
+// The first record of each worker takes a second and a half of its processor.
+void busy(const Scope& scope, std::uint64_t n) {
+  numbers(scope, n)
+      .map([first = true](const std::uint64_t& x) mutable {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500);
+        while (std::exchange(first, first && std::chrono::steady_clock::now() < end)) {
+        }
+        return x;
+      })
+      .key_by([](const std::uint64_t& x) { return x % 7; })
+      .count()
+      .write([](const auto& count) { return fmt::format("{} {}", count.first, count.second); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   eagre::Command command("cluster_jobs", "Dataflows for tests.");
   std::string job;
   std::uint64_t n = 100'000;
-  command.line().argument("JOB", job, "keyed, crossing, endless or failing");
+  command.line().argument("JOB", job, "keyed, crossing, busy, endless or failing");
   command.line().option("--records", n, "how many");
   return command.execute(argc, argv, [&](Scope& scope) {
     if (job == "keyed") {
       keyed(scope, n);
     } else if (job == "crossing") {
       crossing(scope, n);
+    } else if (job == "busy") {
+      busy(scope, n);
     } else if (job == "endless") {
       endless(scope);
     } else if (job == "failing") {

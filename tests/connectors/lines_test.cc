@@ -16,34 +16,14 @@
 
 #include "runtime/api/read_lines.h"
 #include "runtime/base/random.h"
+#include "tests/support/folder.h"
 #include "tests/support/run_loop.h"
 
 namespace eagre::connectors {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of its own that goes when the test does.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "eagre_lines_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    const fs::path file = path_ / name;
-    std::ofstream(file, std::ios::binary) << text;
-    return file.string();
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
+using testing::Folder;
 
 using Lines = std::vector<std::string>;
 
@@ -188,7 +168,10 @@ TEST_CASE("a pipe is read from its start, as one part") {
     text += "line " + std::to_string(i) + "\n";
   }
   std::thread writer([&] { std::ofstream(pipe, std::ios::binary) << text; });
-  LineReader reader({pipe, 0, std::nullopt});
+  const std::vector<FilePart> parts = cut_files({pipe});
+  REQUIRE(parts.size() == 1);
+  REQUIRE(parts[0].passes);
+  LineReader reader(parts[0]);
   std::string read;
   while (const auto line = reader.next()) {
     read += std::string(*line) + "\n";
@@ -246,6 +229,58 @@ TEST_CASE("read_lines gives every line once, for any number of workers, and name
   });
   REQUIRE(status.code() == base::Code::input);
   REQUIRE(status.message() == bad + ":3: not a number: th\\x01ree");
+}
+
+TEST_CASE("a reader goes on from where another one was") {
+  const Folder folder;
+  const std::string path = folder.write("in", "one\ntwo\r\n\nfour");
+  const FilePart part{path, 0, std::nullopt};
+  const Lines all = lines_of({part});
+  for (std::size_t before = 0; before <= all.size(); ++before) {
+    LineReader first(part);
+    for (std::size_t i = 0; i < before; ++i) {
+      REQUIRE(first.next() == all[i]);
+    }
+    LineReader second(part, first.position());
+    for (std::size_t i = before; i < all.size(); ++i) {
+      REQUIRE(second.next() == all[i]);
+      REQUIRE(second.line_number() == i + 1);
+    }
+    REQUIRE_FALSE(second.next().has_value());
+  }
+  REQUIRE_THROWS_AS(LineReader(part, LinePosition{100, 3}), dataflow::InputError);
+}
+
+TEST_CASE("epochs are cut by the lines of each file, whoever reads them") {
+  const Folder folder;
+  // Records are (epoch, number); numbers of a file are 100 apart from those of another.
+  const std::vector<std::string> files = {folder.write("a", "0\n1\n2\n3\n4\n"),
+                                          folder.write("b", "100\n101\n102\n103\n104\n105\n106"),
+                                          folder.write("c", "")};
+  testing::Timed<std::uint64_t> expected;
+  for (const auto& [epoch, number] :
+       std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 0},
+                                                            {0, 1},
+                                                            {0, 100},
+                                                            {0, 101},
+                                                            {1, 2},
+                                                            {1, 3},
+                                                            {1, 102},
+                                                            {1, 103},
+                                                            {2, 4},
+                                                            {2, 104},
+                                                            {2, 105},
+                                                            {3, 106}}) {
+    expected.emplace_back(progress::Time{epoch}, number);
+  }
+  testing::always_gives(
+      [&](api::Scope& scope) {
+        return testing::timed(api::read_lines<std::uint64_t>(
+            scope, "numbers", files,
+            [](std::string_view line, auto& give) { give(std::stoull(std::string(line))); },
+            {.epoch_lines = 2}));
+      },
+      testing::in_order(expected));
 }
 
 }  // namespace

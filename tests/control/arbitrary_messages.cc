@@ -172,8 +172,12 @@ Message any_message(base::Random& random, std::size_t kind, std::uint64_t size) 
       return Complete{generation};
     case 10:
       return Left{generation, any_u32(random)};
-    default:
+    case 11:
       return Goodbye{generation};
+    default:
+      return Checkpoint{
+          generation,      any_u64(random), static_cast<Checkpoint::Step>(random.below(6)),
+          any_u64(random), any_u64(random), any_u64(random)};
   }
 }
 

@@ -170,7 +170,7 @@ TEST_CASE("the code of a problem is a known one") {
   // Pointer; code; pointer of the text.
   const Bytes packet = packet_of({Refused{progress::Generation(1), {base::Code::refused, "no"}}});
   CHECK(error_of(packet).empty());
-  CHECK(error_of(with_word(packet, kMember + 2, 7)).ends_with(": 7 is no code of a problem"));
+  CHECK(error_of(with_word(packet, kMember + 2, 8)).ends_with(": 8 is no code of a problem"));
 }
 
 TEST_CASE("a packet that is cut off is refused, wherever it ends") {

@@ -71,7 +71,7 @@ TEST_CASE("the place of a node that is lost before the start is free again") {
 
 TEST_CASE("another version of the protocol is refused before anything else is looked at") {
   CHECK(refusal([](Hello& peer) { peer = {.protocol = 7}; }) ==
-        "the joining node speaks version 7 of the protocol between nodes, node 0 speaks 1: run the "
+        "the joining node speaks version 7 of the protocol between nodes, node 0 speaks 2: run the "
         "same build of eagre on all nodes");
 }
 

@@ -49,6 +49,8 @@ struct Log : Effects {
   }
   void publish(std::uint32_t, const Antichain&) override {}
   void fed(std::uint64_t) override {}
+  void source_at(std::uint64_t, std::uint64_t) override {}
+  void snapshot(std::uint64_t, data::Snapshot) override {}
   void fail(Failure failure) override { failures.push_back(to_status(failure).message()); }
 
   std::vector<Number> sent;

@@ -44,6 +44,23 @@ TEST_CASE("scan takes epochs in order, and the records of an epoch in canonical 
       });
 }
 
+TEST_CASE("a total is told once, at the end, whatever the epochs") {
+  agree([](const api::Stream<Item>& items) { return timed(items.key_by(key_of).total()); },
+        [](const Epochs& epochs) {
+          std::map<std::string, Number> counts;
+          for (const auto& epoch : epochs) {
+            for (const Item& item : epoch) {
+              ++counts[key_of(item)];
+            }
+          }
+          Timed<std::pair<std::string, Number>> all;
+          for (const auto& count : counts) {
+            all.emplace_back(progress::Time{~std::uint64_t{0}}, count);
+          }
+          return all;
+        });
+}
+
 TEST_CASE("a running count takes epochs in order") {
   agree([](const api::Stream<Item>& items) { return timed(items.key_by(key_of).running_count()); },
         [](const Epochs& epochs) {

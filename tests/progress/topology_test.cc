@@ -95,6 +95,13 @@ TEST_CASE("a node wired to itself is refused") {
   REQUIRE(refusal(t).find("map is wired to itself") != std::string::npos);
 }
 
+TEST_CASE("a node may hear of its own output at an input that leads nowhere") {
+  Topology t;
+  const NodeId source = t.add_node(t.root(), "source");
+  connect(t, t.add_output(source), t.add_input(source));
+  REQUIRE(t.validate().ok());
+}
+
 TEST_CASE("nested loops are accepted") {
   REQUIRE(nested_loops().validate().ok());
 }

@@ -11,6 +11,7 @@
 
 #include "actors/version.h"
 #include "tools/src/eagre/certs.h"
+#include "tools/src/eagre/checkpoints.h"
 #include "tools/src/eagre/control.h"
 #include "tools/src/eagre/launcher.h"
 
@@ -23,12 +24,13 @@ constexpr int kMaxNodes = 1024;
 
 // The command line, and what it asks for.
 struct Tool {
-  CLI::App app{"Certificates for clusters of eagre programs, and clusters on this machine.",
+  CLI::App app{"Certificates, clusters on this machine, and checkpoints of eagre programs.",
                "eagre"};
   Certs certs;
   Launch launch;
   std::string folder;
   std::string node;
+  std::string checkpoint;
   int exit_code = 0;
 
   Tool();
@@ -36,6 +38,7 @@ struct Tool {
                     std::function<base::Status()> action);
   void add_certs();
   void add_cluster();
+  void add_checkpoint();
 };
 
 CLI::App* Tool::command(CLI::App& parent, const std::string& name, const std::string& description,
@@ -46,7 +49,7 @@ CLI::App* Tool::command(CLI::App& parent, const std::string& name, const std::st
     const base::Status status =
         stray ? base::Status(base::Code::usage, "it takes no program after --") : action();
     if (!status.ok()) {
-      std::cerr << (&parent == &app ? "eagre " : "eagre cluster ") << name << ": "
+      std::cerr << "eagre " << (&parent == &app ? "" : parent.get_name() + " ") << name << ": "
                 << status.message() << '\n';
       exit_code = status.code() == base::Code::usage ? kUsage : kFailed;
     }
@@ -101,12 +104,30 @@ void Tool::add_cluster() {
   }
 }
 
+void Tool::add_checkpoint() {
+  CLI::App& parent = *app.add_subcommand("checkpoint", "the folder of --checkpoint-dir");
+  parent.require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& description,
+                       std::function<base::Status()> action) {
+    CLI::App* const added = command(parent, name, description, std::move(action));
+    added->add_option("FOLDER", folder, "of --checkpoint-dir")->required();
+    return added;
+  };
+  add("ls", "list the checkpoints, the oldest first", [this] { return list_checkpoints(folder); });
+  add("verify", "read every file of every checkpoint",
+      [this] { return verify_checkpoints(folder); });
+  add("show", "what one holds", [this] {
+    return show_checkpoint(folder, checkpoint);
+  })->add_option("CHECKPOINT", checkpoint, "as ls names it; default: the newest");
+}
+
 Tool::Tool() {
   app.set_version_flag("--version", std::string("eagre ") + kVersion);
   app.set_help_flag("--help", "print this and exit");
   app.require_subcommand(1);
   add_certs();
   add_cluster();
+  add_checkpoint();
 }
 
 int run(int argc, const char* const* argv) {

@@ -1,0 +1,429 @@
+#include "runtime/control/checkpoint_folder.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <fmt/core.h>
+#include <kj/exception.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <set>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+#include "runtime/base/durable_file.h"
+#include "runtime/base/hash.h"
+#include "runtime/data/aligned_words.h"
+#include "schema/checkpoint.capnp.h"
+
+namespace eagre::control {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kFormat = 1;
+
+base::Status damaged(const std::string& path, const std::string& why) {
+  return {base::Code::checkpoint, path + " is damaged: " + why};
+}
+
+std::string manifest_name(const CheckpointId& id) {
+  return fmt::format("manifest-{}-{}", id.generation, id.interval);
+}
+std::string state_name(const CheckpointId& id, std::uint32_t node) {
+  return fmt::format("state-{}-{}-{}", id.generation, id.interval, node);
+}
+std::string claim_name(std::uint64_t generation) {
+  return fmt::format("generation-{}", generation);
+}
+
+// The numbers in a file's name, "kind-1-2"; none if it is another kind of file.
+std::optional<std::vector<std::uint64_t>> numbers_of(std::string_view name, std::string_view kind,
+                                                     std::size_t count) {
+  if (!name.starts_with(kind)) {
+    return std::nullopt;
+  }
+  name.remove_prefix(kind.size());
+  std::vector<std::uint64_t> numbers;
+  while (!name.empty()) {
+    if (name.front() != '-' || name.size() == 1) {
+      return std::nullopt;
+    }
+    name.remove_prefix(1);
+    std::uint64_t number = 0;
+    while (!name.empty() && name.front() >= '0' && name.front() <= '9') {
+      number = number * 10 + static_cast<std::uint64_t>(name.front() - '0');
+      name.remove_prefix(1);
+    }
+    numbers.push_back(number);
+  }
+  return numbers.size() == count ? std::optional(numbers) : std::nullopt;
+}
+
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+    names.push_back(at->path().filename());
+  }
+  return names;
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;  // what is left takes room and nothing else
+  fs::remove(path, ignored);
+}
+
+// A message and its hash.
+std::vector<std::byte> sealed(capnp::MessageBuilder& message) {
+  const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
+  const kj::ArrayPtr<const kj::byte> words = flat.asBytes();
+  const auto* const begin = reinterpret_cast<const std::byte*>(words.begin());
+  std::vector<std::byte> bytes(begin, begin + words.size());
+  const std::uint64_t hash = base::hash_bytes(bytes);
+  bytes.resize(bytes.size() + sizeof(hash));
+  std::memcpy(bytes.data() + words.size(), &hash, sizeof(hash));
+  return bytes;
+}
+
+// Reads the message of a sealed file: read(Root::Reader).
+template <class Root, class Read>
+base::Status open_sealed(const std::string& path, Read read) {
+  const base::Result<std::vector<std::byte>> file = base::read_file(path);
+  if (!file.ok()) {
+    return {base::Code::checkpoint, file.status().message()};
+  }
+  std::span<const std::byte> bytes = *file;
+  std::uint64_t hash = 0;
+  if (bytes.size() < 2 * sizeof(hash) || bytes.size() % sizeof(hash) != 0) {
+    return damaged(path, fmt::format("it has {} bytes", bytes.size()));
+  }
+  std::memcpy(&hash, bytes.data() + bytes.size() - sizeof(hash), sizeof(hash));
+  bytes = bytes.first(bytes.size() - sizeof(hash));
+  if (hash != base::hash_bytes(bytes)) {
+    return damaged(path, "its hash is another one");
+  }
+  try {
+    const data::wire::AlignedWords aligned(bytes);
+    const kj::ArrayPtr<const capnp::word> words(
+        reinterpret_cast<const capnp::word*>(aligned.words().data()), aligned.words().size());
+    capnp::FlatArrayMessageReader message(words);
+    read(message.getRoot<Root>());
+  } catch (const kj::Exception& exception) {
+    return damaged(path, exception.getDescription().cStr());
+  }
+  return {};
+}
+
+void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
+  const auto* const begin = static_cast<const std::byte*>(from);
+  out.insert(out.end(), begin, begin + size);
+}
+
+struct EntryHeader {
+  std::uint32_t instance = 0;
+  std::uint32_t zero = 0;
+  std::uint64_t bytes = 0;
+};
+
+std::vector<std::byte> encode(const NodeSnapshots& snapshots) {
+  std::vector<std::byte> bytes;
+  std::vector<std::byte> wire;
+  for (const auto& [instance, snapshot] : snapshots) {
+    for (const data::Batch& batch : snapshot) {
+      wire.clear();
+      batch.append_wire(wire);
+      const EntryHeader header{instance, 0, wire.size()};
+      put(bytes, &header, sizeof(header));
+      put(bytes, wire.data(), wire.size());
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+base::Result<CheckpointFolder> CheckpointFolder::open(std::string path) {
+  std::error_code error;
+  fs::create_directory(path, error);
+  if (!fs::is_directory(path, error)) {
+    return base::Status(base::Code::usage,
+                        fmt::format("the checkpoint folder {} cannot be used: {}", path,
+                                    error ? error.message() : "it is no folder"));
+  }
+  return CheckpointFolder(std::move(path));
+}
+
+// Manifests that count, the newest first: those of the newest generation, then what it goes on
+// from and what was before that, and so on.
+std::vector<CheckpointId> CheckpointFolder::candidates() const {
+  std::set<std::uint64_t> claims;
+  std::map<std::uint64_t, std::set<std::uint64_t>> manifests;
+  for (const std::string& name : names_in(path_)) {
+    if (const auto claim = numbers_of(name, "generation", 1)) {
+      claims.insert((*claim)[0]);
+    } else if (const auto manifest = numbers_of(name, "manifest", 2)) {
+      manifests[(*manifest)[0]].insert((*manifest)[1]);
+    }
+  }
+  std::vector<CheckpointId> found;
+  std::optional<CheckpointId> from;
+  if (!claims.empty()) {
+    from = CheckpointId{*claims.rbegin(), std::numeric_limits<std::uint64_t>::max()};
+  }
+  while (from) {
+    const CheckpointId last = *std::exchange(from, std::nullopt);
+    const auto& own = manifests[last.generation];
+    for (auto at = own.rbegin(); at != own.rend(); ++at) {
+      if (*at <= last.interval) {
+        found.push_back({last.generation, *at});
+      }
+    }
+    const base::Status read = open_sealed<schema::Claim>(
+        file(claim_name(last.generation)), [&](schema::Claim::Reader claim) {
+          if (claim.getRestored() && claim.getGeneration() < last.generation) {
+            from = CheckpointId{claim.getGeneration(), claim.getInterval()};
+          }
+        });
+    if (!read.ok() && last.generation > 1) {
+      // Which of the older ones it went on from is not known: any of them may be its past.
+      for (auto older = manifests.rbegin(); older != manifests.rend(); ++older) {
+        if (older->first < last.generation && !older->second.empty()) {
+          from = CheckpointId{older->first, *older->second.rbegin()};
+          break;
+        }
+      }
+    }
+  }
+  return found;
+}
+
+base::Result<Manifest> CheckpointFolder::manifest(const CheckpointId& id) const {
+  const std::string path = file(manifest_name(id));
+  Manifest manifest;
+  std::uint32_t version = 0;
+  base::Status status = open_sealed<schema::Manifest>(path, [&](schema::Manifest::Reader reader) {
+    version = reader.getVersion();
+    manifest.id = {reader.getGeneration(), reader.getInterval()};
+    manifest.epoch = reader.getEpoch();
+    manifest.program = reader.getProgram().cStr();
+    manifest.plan = reader.getPlan();
+    manifest.options = reader.getOptions();
+    manifest.processes = reader.getProcesses();
+    manifest.workers = reader.getWorkers();
+    for (const schema::Manifest::File::Reader each : reader.getFiles()) {
+      manifest.files.push_back({each.getBytes(), each.getHash()});
+    }
+  });
+  if (status.ok() && version != kFormat) {
+    status = {base::Code::checkpoint,
+              fmt::format("{} is of format {}, this version reads {}", path, version, kFormat)};
+  }
+  if (status.ok() && (manifest.id != id || manifest.files.size() != manifest.processes)) {
+    status = damaged(path, "it belongs to another checkpoint");
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  return manifest;
+}
+
+base::Result<Newest> CheckpointFolder::newest() const {
+  Newest newest;
+  for (const CheckpointId& id : candidates()) {
+    base::Result<Manifest> found = manifest(id);
+    const base::Status status = found.ok() ? verify(*found) : found.status();
+    if (status.ok()) {
+      newest.manifest = std::move(found.value());
+      return newest;
+    }
+    newest.damaged.push_back(status.message());
+  }
+  if (!newest.damaged.empty()) {
+    return base::Status(base::Code::checkpoint, fmt::format("no checkpoint in {} can be used: {}",
+                                                            path_, newest.damaged.front()));
+  }
+  return newest;
+}
+
+base::Result<std::uint64_t> CheckpointFolder::claim(
+    const std::optional<CheckpointId>& restored) const {
+  std::uint64_t generation = 0;
+  for (const std::string& name : names_in(path_)) {
+    if (const auto claim = numbers_of(name, "generation", 1)) {
+      generation = std::max(generation, (*claim)[0]);
+    }
+  }
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::Claim>();
+  if (restored) {
+    root.setRestored(true);
+    root.setGeneration(restored->generation);
+    root.setInterval(restored->interval);
+  }
+  const std::vector<std::byte> bytes = sealed(message);
+  base::Status status;
+  do {
+    status = base::create_file_whole(file(claim_name(++generation)), bytes);
+  } while (status.code() == base::Code::refused);
+  if (!status.ok()) {
+    return status;
+  }
+  keep(std::numeric_limits<std::uint64_t>::max());
+  return generation;
+}
+
+base::Result<StateFile> CheckpointFolder::write_state(const CheckpointId& id, std::uint32_t node,
+                                                      const NodeSnapshots& snapshots) const {
+  const std::vector<std::byte> bytes = encode(snapshots);
+  base::Status status = base::write_file(file(state_name(id, node)), bytes);
+  if (status.ok()) {
+    status = base::sync_folder(path_);
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  return StateFile{bytes.size(), base::hash_bytes(bytes)};
+}
+
+namespace {
+
+base::Result<std::vector<std::byte>> read_whole(const std::string& path, const StateFile& noted) {
+  base::Result<std::vector<std::byte>> bytes = base::read_file(path);
+  if (!bytes.ok()) {
+    return base::Status(base::Code::checkpoint, bytes.status().message());
+  }
+  if (bytes->size() != noted.bytes) {
+    return damaged(path,
+                   fmt::format("it has {} bytes and should have {}", bytes->size(), noted.bytes));
+  }
+  if (base::hash_bytes(*bytes) != noted.hash) {
+    return damaged(path, "its hash is another one");
+  }
+  return bytes;
+}
+
+}  // namespace
+
+base::Result<NodeSnapshots> CheckpointFolder::read_state(const Manifest& manifest,
+                                                         std::uint32_t node) const {
+  const std::string path = file(state_name(manifest.id, node));
+  const base::Result<std::vector<std::byte>> file = read_whole(path, manifest.files.at(node));
+  if (!file.ok()) {
+    return file.status();
+  }
+  NodeSnapshots snapshots;
+  std::span<const std::byte> rest = *file;
+  while (!rest.empty()) {
+    EntryHeader header;
+    if (rest.size() < sizeof(header)) {
+      return damaged(path, "it ends within an entry");
+    }
+    std::memcpy(&header, rest.data(), sizeof(header));
+    rest = rest.subspan(sizeof(header));
+    if (header.bytes > rest.size()) {
+      return damaged(path, "it ends within an entry");
+    }
+    base::Result<data::Batch> batch = data::Batch::from_wire(rest.first(header.bytes));
+    if (!batch.ok()) {
+      return damaged(path, batch.status().message());
+    }
+    if (snapshots.empty() || snapshots.back().first != header.instance) {
+      snapshots.emplace_back(header.instance, data::Snapshot());
+    }
+    snapshots.back().second.push_back(std::move(batch.value()));
+    rest = rest.subspan(header.bytes);
+  }
+  return snapshots;
+}
+
+base::Status CheckpointFolder::verify(const Manifest& manifest) const {
+  for (std::uint32_t node = 0; node < manifest.files.size(); ++node) {
+    const auto bytes = read_whole(file(state_name(manifest.id, node)), manifest.files[node]);
+    if (!bytes.ok()) {
+      return bytes.status();
+    }
+  }
+  return {};
+}
+
+base::Status CheckpointFolder::commit(const Manifest& manifest) const {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::Manifest>();
+  root.setVersion(kFormat);
+  root.setGeneration(manifest.id.generation);
+  root.setInterval(manifest.id.interval);
+  root.setEpoch(manifest.epoch);
+  root.setProgram(manifest.program.c_str());
+  root.setPlan(manifest.plan);
+  root.setOptions(manifest.options);
+  root.setProcesses(manifest.processes);
+  root.setWorkers(manifest.workers);
+  auto files = root.initFiles(static_cast<capnp::uint>(manifest.files.size()));
+  for (capnp::uint i = 0; i < files.size(); ++i) {
+    files[i].setBytes(manifest.files[i].bytes);
+    files[i].setHash(manifest.files[i].hash);
+  }
+  return base::write_file_whole(file(manifest_name(manifest.id)), sealed(message));
+}
+
+void CheckpointFolder::keep(std::uint64_t checkpoints) const {
+  std::vector<CheckpointId> kept = candidates();
+  std::uint64_t newest_claim = 0;
+  const std::vector<std::string> names = names_in(path_);
+  for (const std::string& name : names) {
+    if (const auto claim = numbers_of(name, "generation", 1)) {
+      newest_claim = std::max(newest_claim, (*claim)[0]);
+    }
+  }
+  kept.resize(std::min<std::size_t>(kept.size(), checkpoints));
+  const auto is_kept = [&](const CheckpointId& id) {
+    // What the newest generation is writing is no rubbish, though nothing names it yet.
+    const bool being_written = id.generation == newest_claim && (kept.empty() || id > kept.front());
+    return being_written || std::find(kept.begin(), kept.end(), id) != kept.end();
+  };
+  for (const std::string& name : names) {
+    // Manifests go first: what they name must be there as long as they are.
+    const auto manifest = numbers_of(name, "manifest", 2);
+    if (manifest && !is_kept({(*manifest)[0], (*manifest)[1]})) {
+      remove_file(file(name));
+    }
+  }
+  for (const std::string& name : names) {
+    const auto state = numbers_of(name, "state", 3);
+    const bool is_rubbish = state ? !is_kept({(*state)[0], (*state)[1]}) : name.ends_with(".tmp");
+    if (is_rubbish) {
+      remove_file(file(name));
+    }
+  }
+}
+
+void CheckpointFolder::clear() const {
+  for (const char* const kind : {"manifest", "state", "generation"}) {
+    for (const std::string& name : names_in(path_)) {
+      if (numbers_of(name, kind,
+                     std::string_view(kind) == "state"      ? 3
+                     : std::string_view(kind) == "manifest" ? 2
+                                                            : 1)) {
+        remove_file(file(name));
+      }
+    }
+  }
+}
+
+std::vector<Manifest> CheckpointFolder::list() const {
+  std::vector<Manifest> all;
+  for (const CheckpointId& id : candidates()) {
+    if (base::Result<Manifest> found = manifest(id); found.ok()) {
+      all.push_back(std::move(found.value()));
+    }
+  }
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace eagre::control

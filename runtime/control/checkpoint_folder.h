@@ -1,0 +1,101 @@
+// The folder in which checkpoints are kept; schema/checkpoint.capnp says what is in it.
+//
+// Laws: a checkpoint counts when its manifest has its name, which it gets when everything that it
+// names is durable; a file counts when its length and its hash are those that were noted. Of
+// several lives of a dataflow only the newest counts, and what it goes on from: what an older one,
+// which was taken for dead, still writes changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/status.h"
+#include "runtime/data/snapshot.h"
+
+namespace eagre::control {
+
+struct CheckpointId {
+  std::uint64_t generation = 0;
+  std::uint64_t interval = 0;
+
+  friend bool operator==(const CheckpointId&, const CheckpointId&) = default;
+  friend auto operator<=>(const CheckpointId&, const CheckpointId&) = default;
+};
+
+struct StateFile {
+  std::uint64_t bytes = 0;
+  std::uint64_t hash = 0;
+
+  friend bool operator==(const StateFile&, const StateFile&) = default;
+};
+
+// Threads: value.
+struct Manifest {
+  CheckpointId id;
+  std::uint64_t epoch = 0;
+  std::string program{};
+  std::uint64_t plan = 0;
+  std::uint64_t options = 0;
+  std::uint32_t processes = 1;
+  std::uint32_t workers = 1;
+  // By node.
+  std::vector<StateFile> files{};
+
+  friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
+// Snapshots of the instances of a node, by instance.
+using NodeSnapshots = std::vector<std::pair<std::uint32_t, data::Snapshot>>;
+
+// What newest() found.
+struct Newest {
+  // None: there is no checkpoint.
+  std::optional<Manifest> manifest{};
+  // Newer ones that cannot be used, and why.
+  std::vector<std::string> damaged{};
+};
+
+// Threads: value; two processes may use one folder at once, a node each, but only one of them
+// claims and commits.
+class CheckpointFolder {
+ public:
+  // Makes the folder if it is not there.
+  static base::Result<CheckpointFolder> open(std::string path);
+
+  // The checkpoint to go on from: every file of it was read and is as it was written.
+  // Code::checkpoint if there are some and none of them is whole.
+  base::Result<Newest> newest() const;
+  // Begins a new generation, which nobody else has, and removes what no checkpoint needs any more.
+  base::Result<std::uint64_t> claim(const std::optional<CheckpointId>& restored) const;
+
+  base::Result<StateFile> write_state(const CheckpointId& id, std::uint32_t node,
+                                      const NodeSnapshots& snapshots) const;
+  base::Result<NodeSnapshots> read_state(const Manifest& manifest, std::uint32_t node) const;
+  // Makes the checkpoint count.
+  base::Status commit(const Manifest& manifest) const;
+  // Removes all checkpoints but the newest few.
+  void keep(std::uint64_t checkpoints) const;
+  // Removes everything: the dataflow has ended, nothing is to be restored.
+  void clear() const;
+
+  // Code::checkpoint if it is not there, or not whole; its files are not looked at.
+  base::Result<Manifest> manifest(const CheckpointId& id) const;
+  // All whose manifest is whole, the oldest first.
+  std::vector<Manifest> list() const;
+  // Reads all of its files. Code::checkpoint, with the file's name, if one is not as it was
+  // written.
+  base::Status verify(const Manifest& manifest) const;
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit CheckpointFolder(std::string path) : path_(std::move(path)) {}
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  std::vector<CheckpointId> candidates() const;
+
+  std::string path_;
+};
+
+}  // namespace eagre::control

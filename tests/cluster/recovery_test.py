@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Recovery of real processes: recovery_test.py WORDCOUNT RECOVERY_JOBS CLUSTER_JOBS EAGRE [TEST]
+
+What is refused, and what one cannot leave to chance. What is left to it (who is killed, and when) is
+tried by tools/src/torture.py.
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/src"))
+from recovery_trials import (BAD_CHECKPOINT, BLOCKS, FAST, SLOW, Inputs, Run, Trial,
+                             write_text)
+
+WORDCOUNT = ""
+RECOVERY_JOBS = ""
+CLUSTER_JOBS = ""
+EAGRE = ""
+
+USAGE, BAD_INPUT, LOST = 2, 3, 4
+
+
+class RecoveryTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.inputs = Inputs({"wordcount": WORDCOUNT, "recovery_jobs": RECOVERY_JOBS})
+        cls.addClassCleanup(cls.inputs.close)
+        cls.files = cls.inputs.files
+
+    def setUp(self):
+        self.trial = self.trial_of("wordcount")
+        self.folder = self.trial.folder
+        self.checkpoints = self.trial.checkpoints
+        self.manifests = self.trial.manifests
+        self.start = self.trial.start
+
+    def trial_of(self, job):
+        trial = Trial(self.inputs, job)
+        self.addCleanup(trial.close)
+        return trial
+
+    def assert_refused(self, run, code, *parts):
+        self.assertEqual(run.end(), code, run.log())
+        for part in parts:
+            self.assertIn(part, run.log())
+
+
+class Survives(RecoveryTest):
+    def test_nothing_happens(self):
+        self.trial.check(self.start("--processes", 2, "--workers", 1))
+
+    def test_a_stopped_process_is_replaced(self):
+        run = self.start("--processes", 2, "--workers", 1, "--heartbeat", "50ms",
+                         "--heartbeat-timeout", "300ms", rate=FAST // 3)
+        self.assertTrue(run.wait_until(self.manifests))
+        os.kill(max(run.children()), signal.SIGSTOP)
+        self.assertTrue(run.wait_until(run.recovered))
+        self.trial.check(run)
+
+    def test_a_process_that_is_asked_to_end_is_not_started_again(self):
+        run = self.start("--processes", 2, "--workers", 1, rate=SLOW)
+        self.assertTrue(run.wait_until(self.manifests))
+        run.process.terminate()
+        self.assertEqual(run.end(), 143, run.log())
+        again = self.start("--processes", 2, "--workers", 1)
+        self.trial.check(again)
+        self.assertEqual(again.recovered(), 1)
+
+    def test_too_many_losses(self):
+        run = self.start("--processes", 2, "--workers", 1, "--restarts", 0, rate=SLOW)
+        self.assertTrue(run.wait_until(self.manifests))
+        os.kill(max(run.children()), signal.SIGKILL)
+        self.assert_refused(run, LOST, "1 processes were lost within a minute: given up")
+        self.trial.check(self.start("--processes", 2, "--workers", 1))
+
+
+class Refuses(RecoveryTest):
+    def test_other_runs(self):
+        self.trial.run_until_checkpoint("--processes", 2, "--workers", 1)
+        self.assert_refused(
+            self.start("--processes", 2, "--workers", 1, files=self.files[:2]), BAD_CHECKPOINT,
+            "a run with other arguments")
+        self.trial.check(self.start("--processes", 2, "--workers", 1))
+
+    def test_a_state_that_belongs_to_workers(self):
+        trial = self.trial_of("local")
+        trial.run_until_checkpoint("--processes", 2, "--workers", 1)
+        self.assert_refused(
+            trial.start("--processes", 1, "--workers", 3), BAD_CHECKPOINT,
+            'taken with 2 workers in all, and operator "epochs" cannot be restored with 3')
+        # As many in all will do.
+        run = trial.start("--processes", 1, "--workers", 2)
+        trial.check(run, "--workers", "2")
+        self.assertEqual(run.recovered(), 1)
+
+    def test_two_runs_at_once(self):
+        first = self.start("--processes", 2, "--workers", 1, rate=FAST // 3)
+        self.assertTrue(first.wait_until(self.manifests))
+        with tempfile.TemporaryDirectory() as elsewhere:
+            second = Run(elsewhere, WORDCOUNT, "--checkpoint-dir", self.checkpoints, *self.files)
+            self.assert_refused(second, USAGE, "is in use by another run")
+        self.trial.check(first)
+
+    def eagre_checkpoint(self, *arguments):
+        return subprocess.run([EAGRE, "checkpoint", *arguments], capture_output=True, text=True,
+                              check=False)
+
+    def test_damaged_checkpoints(self):
+        self.trial.run_until_checkpoint("--processes", 2, "--workers", 1)
+        listed = self.eagre_checkpoint("ls", self.checkpoints).stdout.splitlines()
+        self.assertEqual(len(listed), 1 + len(self.manifests()))
+        self.assertTrue(listed[1].endswith("wordcount"), listed)
+        shown = self.eagre_checkpoint("show", self.checkpoints)
+        self.assertIn("2 processes with 1 workers each\n", shown.stdout)
+        self.assertIn("  instance 1: ", shown.stdout)
+        self.assertEqual(self.eagre_checkpoint("verify", self.checkpoints).returncode, 0)
+        # The newest is damaged; an older one is used if there is one.
+        newest = max(self.manifests(), key=lambda name: int(name.rsplit("-", 1)[1]))
+        with open(newest, "r+b") as file:
+            file.seek(20)
+            byte = file.read(1)
+            file.seek(20)
+            file.write(bytes([byte[0] ^ 1]))
+        for older in self.manifests():
+            if older != newest:
+                os.truncate(older, 9)
+        verified = self.eagre_checkpoint("verify", self.checkpoints)
+        self.assertEqual(verified.returncode, 1)
+        self.assertIn("is damaged", verified.stderr)
+        self.assertEqual(self.eagre_checkpoint("show", self.checkpoints, "9-9").returncode, 2)
+        self.assertEqual(self.eagre_checkpoint("ls", "/nowhere").returncode, 2)
+        self.assert_refused(self.start("--processes", 2, "--workers", 1), BAD_CHECKPOINT,
+                            "no checkpoint in", "is damaged")
+
+    def test_a_file_that_shrank(self):
+        elsewhere = tempfile.TemporaryDirectory()
+        self.addCleanup(elsewhere.cleanup)
+        files = [os.path.join(elsewhere.name, "shrinks.txt"), self.files[1]]
+        write_text(files[0], 7, BLOCKS)
+        run = self.start("--workers", 1, files=files, rate=SLOW)
+        self.assertTrue(run.wait_until(self.manifests))
+        run.kill()
+        os.truncate(files[0], 10)
+        self.assert_refused(self.start("--workers", 1, files=files), BAD_INPUT,
+                            "it is not the same file any more")
+
+    def test_folders(self):
+        for path, code in (("/nowhere/at/all", USAGE), ("/dev/null", USAGE), ("", USAGE)):
+            run = Run(self.folder, WORDCOUNT, "--checkpoint-dir", path, *self.files)
+            self.assertEqual(run.end(), code, run.log())
+
+    def test_options(self):
+        for options, what in (
+                (["--checkpoint-interval", "1s"], "says nothing without --checkpoint-dir"),
+                (["--checkpoint-dir", self.checkpoints, "--checkpoint-interval", "0s"],
+                 "--checkpoint-interval: 0 is no time"),
+                (["--checkpoint-dir", self.checkpoints, "--nodes", "127.0.0.1:1,127.0.0.1:2",
+                  "--node", "0"], "cannot be restarted yet"),
+                (["--checkpoint-dir", self.checkpoints, "--scheduler", "caf"],
+                 "needs the pinned scheduler")):
+            run = Run(self.folder, WORDCOUNT, *options, *self.files)
+            self.assert_refused(run, USAGE, what)
+
+    def test_sources_that_cannot_be_read_again(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for path in ("-", pipe):
+            run = Run(self.folder, WORDCOUNT, "--checkpoint-dir", self.checkpoints, path)
+            self.assert_refused(run, USAGE, 'source "words" cannot read again what it has read')
+
+        run = Run(self.folder, CLUSTER_JOBS, "--checkpoint-dir", self.checkpoints, "busy")
+        self.assert_refused(run, USAGE, 'source "numbers" cannot read again what it has read')
+        self.assert_refused(self.trial_of("fed").start(), USAGE,
+                            'what the program feeds to input "fed" could not be fed again')
+
+    def test_operators_that_cannot_be_restored(self):
+        self.assert_refused(self.trial_of("opaque").start(), USAGE,
+                            'no checkpoints can be taken: operator "opaque" keeps its state')
+
+
+if __name__ == "__main__":
+    WORDCOUNT, RECOVERY_JOBS, CLUSTER_JOBS, EAGRE = sys.argv[1:5]
+    del sys.argv[1:5]
+    unittest.main(verbosity=2)
