@@ -1,11 +1,20 @@
 #include "tools/src/bench/baselines.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <unordered_set>
@@ -223,6 +232,106 @@ Baseline ping_pong(std::uint64_t n) {
     for (std::uint64_t i = 1; i <= n; ++i) {
       ball->there.store(i, std::memory_order_release);
       spin_until([&] { return ball->back.load(std::memory_order_acquire) == i; });
+    }
+    other.join();
+    return Baseline{0, n, 0};
+  });
+}
+
+namespace {
+
+// Both ends of a TCP connection over loopback.
+class Connection {
+ public:
+  Connection() {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    ends_[0] = ::socket(AF_INET, SOCK_STREAM, 0);
+    if (::bind(listener, generic, size) != 0 || ::listen(listener, 1) != 0 ||
+        ::getsockname(listener, generic, &size) != 0 || ::connect(ends_[0], generic, size) != 0 ||
+        (ends_[1] = ::accept(listener, nullptr, nullptr)) < 0) {
+      throw std::system_error(errno, std::generic_category(), "no TCP connection over loopback");
+    }
+    ::close(listener);
+    for (const int end : ends_) {
+      const int on = 1;
+      ::setsockopt(end, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+  }
+  ~Connection() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  int end(int i) const { return ends_[i]; }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+// Sends `out` bytes and receives `in`, as the connection has room and has some.
+void stream(int socket, std::uint64_t out, std::uint64_t in) {
+  std::vector<char> block(std::size_t{64} << 10, 'x');
+  std::vector<char> read(block.size());
+  while (out != 0 || in != 0) {
+    pollfd item{socket, static_cast<short>((out != 0 ? POLLOUT : 0) | (in != 0 ? POLLIN : 0)), 0};
+    ::poll(&item, 1, -1);
+    if ((item.revents & POLLIN) != 0) {
+      const ssize_t got = ::recv(socket, read.data(), read.size(), MSG_DONTWAIT);
+      in -= got > 0 ? std::min(in, static_cast<std::uint64_t>(got)) : 0;
+    }
+    if ((item.revents & POLLOUT) != 0) {
+      const ssize_t sent =
+          ::send(socket, block.data(), std::min<std::uint64_t>(block.size(), out), MSG_DONTWAIT);
+      out -= sent > 0 ? static_cast<std::uint64_t>(sent) : 0;
+    }
+  }
+}
+
+}  // namespace
+
+Baseline tcp_bytes(std::uint64_t n, bool both_ways) {
+  const Connection connection;
+  const std::uint64_t back = both_ways ? n : 0;
+  return timed([&] {
+    std::thread other([&] { stream(connection.end(1), back, n); });
+    stream(connection.end(0), n, back);
+    other.join();
+    return Baseline{0, n + back, 0};
+  });
+}
+
+Baseline tcp_round_trips(std::uint64_t n, bool spinning) {
+  const Connection connection;
+  const auto take = [&](int socket) {
+    char byte = 0;
+    if (!spinning) {
+      while (::recv(socket, &byte, 1, 0) != 1) {
+      }
+      return;
+    }
+    spin_until([&] { return ::recv(socket, &byte, 1, MSG_DONTWAIT) == 1; });
+  };
+  const auto give = [](int socket) {
+    while (::send(socket, "x", 1, 0) != 1) {
+    }
+  };
+  return timed([&] {
+    std::thread other([&] {
+      for (std::uint64_t i = 0; i < n; ++i) {
+        take(connection.end(1));
+        give(connection.end(1));
+      }
+    });
+    for (std::uint64_t i = 0; i < n; ++i) {
+      give(connection.end(0));
+      take(connection.end(0));
     }
     other.join();
     return Baseline{0, n, 0};

@@ -31,6 +31,12 @@ Baseline set_loop(std::uint64_t n, std::uint64_t keys, std::uint64_t epochs);
 Baseline spsc_ring(std::uint64_t n);
 // n round trips of an atomic between two threads; a hop is half a round trip.
 Baseline ping_pong(std::uint64_t n);
+// n bytes through a TCP connection over loopback, in blocks of 64 KiB; with `both_ways`, as many in
+// the other direction at the same time, which are counted too.
+Baseline tcp_bytes(std::uint64_t n, bool both_ways);
+// n round trips of one byte over such a connection, by threads that wait for it in the kernel, or
+// that look again and again.
+Baseline tcp_round_trips(std::uint64_t n, bool spinning);
 // n bytes copied, in blocks of 64 MiB.
 Baseline copy_bytes(std::uint64_t n);
 

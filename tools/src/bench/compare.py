@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares two result files of tools/bench: compare.py A B
 
-Per workload and number of workers: both ratios to the baseline of their own run, and B's as a
+Per workload and number of workers (several processes: processes x workers): both ratios to the baseline of their own run, and B's as a
 multiple of A's. Ratios, not rates: machines differ from hour to hour.
 """
 import pathlib
@@ -23,7 +23,8 @@ def main():
         right = b.get(key, {}).get("ratio")
         factor = f"{right / left:8.3f}" if left and right else f"{'-':>8}"
         columns = " ".join(f"{x:10.4g}" if x is not None else f"{'-':>10}" for x in (left, right))
-        print(f"{key[0]:<20} {key[1]:>7} {columns} {factor}")
+        workers = key[1] if key[2] == 1 else f"{key[2]}x{key[1]}"
+        print(f"{key[0]:<20} {workers:>7} {columns} {factor}")
 
 
 if __name__ == "__main__":

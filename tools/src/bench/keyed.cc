@@ -168,7 +168,7 @@ Sample uniform_baseline(std::uint32_t, std::uint64_t shrink) {
 }  // namespace
 
 std::vector<Workload> keyed_workloads() {
-  return {{"keyed_count", Ratio::rate, keyed_count, uniform_baseline},
+  return {{"keyed_count", Ratio::rate, keyed_count, uniform_baseline, uniform_baseline},
           {"keyed_count_epoch", Ratio::rate, keyed_count_epoch, uniform_baseline},
           {"zipf", Ratio::rate, zipf,
            [](std::uint32_t, std::uint64_t shrink) {
@@ -179,7 +179,7 @@ std::vector<Workload> keyed_workloads() {
              const std::uint64_t n = kRecords / 2 / shrink;
              return Sample{n, set_loop(n, 100'000, kEpochs).seconds, {}};
            }},
-          {"words", Ratio::rate, words, uniform_baseline},
+          {"words", Ratio::rate, words, uniform_baseline, uniform_baseline},
           {"hash_join", Ratio::rate, hash_join, uniform_baseline}};
 }
 

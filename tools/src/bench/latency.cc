@@ -1,6 +1,7 @@
 #include <chrono>
 #include <vector>
 
+#include "tools/src/bench/fleet.h"
 #include "tools/src/bench/parts.h"
 #include "tools/src/bench/workloads.h"
 
@@ -22,7 +23,7 @@ Stream<std::uint64_t> five(const Stream<std::uint64_t>& stream) {
 
 // One record an epoch; the next one is sent when the last one is through.
 base::Result<Sample> epoch_latency(std::uint32_t workers, std::uint64_t shrink) {
-  const std::uint64_t epochs = 100'000 / shrink;
+  const std::uint64_t epochs = (place().processes > 1 ? 20'000 : 100'000) / shrink;
   std::vector<double> latencies;
   latencies.reserve(epochs);
   base::Result<Sample> sample = run_timed(workers, epochs, [&](Scope& scope) {
@@ -97,7 +98,7 @@ Sample hops(std::uint32_t, std::uint64_t shrink) {
 }  // namespace
 
 std::vector<Workload> latency_workloads() {
-  return {{"epoch_latency", Ratio::time, epoch_latency, hops},
+  return {{"epoch_latency", Ratio::time, epoch_latency, hops, round_trips},
           {"open_loop_100k", Ratio::time,
            [](std::uint32_t workers, std::uint64_t shrink) {
              return open_loop(workers, 300'000 / shrink, 100'000);

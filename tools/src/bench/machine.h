@@ -13,6 +13,11 @@ struct Machine {
   double hop_ns = 0;
   double map_records = 0;       // a second
   double one_pass_records = 0;  // a second, on one thread
+  // TCP over loopback: bytes a second in one direction and in both together, round trips.
+  double tcp_bytes = 0;
+  double tcp_both_ways = 0;
+  double tcp_blocking_us = 0;
+  double tcp_spinning_us = 0;
 };
 
 // The best of three, each of a fraction of a second; of one, if `quick`.

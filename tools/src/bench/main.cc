@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/src/bench/fleet.h"
 #include "tools/src/bench/machine.h"
 #include "tools/src/bench/measure.h"
 #include "tools/src/bench/parts.h"
@@ -73,10 +74,21 @@ int run_machine(bool quick, const std::string& out) {
   return show(eagre::bench::to_line(machine), eagre::bench::to_json(machine), out);
 }
 
-int run_one(const Workload& workload, std::uint32_t workers, bool quick, const std::string& out) {
+int run_one(const Workload& workload, std::uint32_t workers, std::uint32_t processes, bool quick,
+            const std::string& out) {
+  if (processes > 1) {
+    eagre::bench::start_fleet(processes);
+  }
   const auto result = eagre::bench::measure(workload, workers, quick ? 100 : 1, quick ? 0 : 5);
   if (!result.ok()) {
     fmt::print(stderr, "bench: {}\n", result.status().message());
+    return 1;
+  }
+  if (eagre::bench::place().process != 0) {
+    return 0;
+  }
+  if (!eagre::bench::end_fleet()) {
+    fmt::print(stderr, "bench: {}: another process failed\n", workload.name);
     return 1;
   }
   return show(eagre::bench::to_row(result.value()), eagre::bench::to_json(result.value()), out);
@@ -87,12 +99,18 @@ int run_one(const Workload& workload, std::uint32_t workers, bool quick, const s
 int main(int argc, char** argv) {
   CLI::App app("Measures eagre against hand-written loops on this machine.", "bench");
   std::vector<std::uint32_t> workers = {1, 2};
+  std::uint32_t processes = 1;
   std::vector<std::string> names;
   std::string out;
   std::string scheduler = "pinned";
   bool quick = false;
   bool list = false;
-  app.add_option("--workers", workers, "numbers of workers, as 1,2")->delimiter(',');
+  app.add_option("--workers", workers, "numbers of workers, as 1,2")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--processes", processes, "on so many processes over loopback")
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
   app.add_option("--out", out, "append results to this file as JSON lines");
   app.add_flag("--quick", quick, "a hundredth of the size, once: checks results, not times");
   app.add_option("--scheduler", scheduler, "pinned or caf")
@@ -132,8 +150,15 @@ int main(int argc, char** argv) {
     if (!names.empty() && std::find(names.begin(), names.end(), workload.name) == names.end()) {
       continue;
     }
+    if (processes > 1 && !workload.network_baseline) {
+      if (!names.empty()) {
+        fmt::print(stderr, "bench: {} runs in one process only: left out\n", workload.name);
+      }
+      continue;
+    }
     for (const std::uint32_t count : workers) {
-      const int code = in_own_process([&] { return run_one(workload, count, quick, out); });
+      const int code =
+          in_own_process([&] { return run_one(workload, count, processes, quick, out); });
       if (code != 0) {
         return code;
       }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tools/src/bench/fleet.h"
+
 namespace eagre::bench {
 Spread spread_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -26,11 +28,14 @@ base::Result<Measurement> measure(const Workload& workload, std::uint32_t worker
   Measurement measurement;
   measurement.workload = workload.name;
   measurement.workers = workers;
+  measurement.processes = place().processes;
+  const std::uint32_t all_workers = workers * place().processes;
+  const auto& baseline_of = place().processes > 1 ? workload.network_baseline : workload.baseline;
   std::vector<double> seconds;
   std::vector<double> baseline_rates;
   std::vector<double> latencies;
   for (int i = 0; i <= repetitions; ++i) {
-    base::Result<Sample> sample = workload.run(workers, shrink);
+    base::Result<Sample> sample = workload.run(all_workers, shrink);
     if (!sample.ok()) {
       return base::Status(sample.status().code(), fmt::format("{} at {} workers: {}", workload.name,
                                                               workers, sample.status().message()));
@@ -39,7 +44,10 @@ base::Result<Measurement> measure(const Workload& workload, std::uint32_t worker
       measurement.rss_kb = sample.value().rss_kb;
       measurement.idle_rss_kb = sample.value().idle_rss_kb;
     }
-    const Sample baseline = workload.baseline(workers, shrink);
+    if (place().process != 0) {
+      continue;
+    }
+    const Sample baseline = baseline_of(all_workers, shrink);
     if (i == 0 && repetitions != 0) {
       continue;  // The warm-up.
     }
@@ -48,6 +56,9 @@ base::Result<Measurement> measure(const Workload& workload, std::uint32_t worker
     baseline_rates.push_back(static_cast<double>(baseline.records) / baseline.seconds);
     latencies.insert(latencies.end(), sample.value().latencies.begin(),
                      sample.value().latencies.end());
+  }
+  if (place().process != 0) {
+    return measurement;
   }
   measurement.seconds = spread_of(seconds);
   measurement.rate = static_cast<double>(measurement.records) / measurement.seconds.median;
@@ -64,7 +75,7 @@ std::string to_json(const Measurement& m) {
   nlohmann::ordered_json json = {
       {"workload", m.workload},
       {"workers", m.workers},
-      {"processes", 1},
+      {"processes", m.processes},
       {"records", m.records},
       {"seconds", {{"median", m.seconds.median}, {"min", m.seconds.min}, {"max", m.seconds.max}}},
       {"rate", m.rate},
@@ -93,10 +104,12 @@ std::string to_row(const Measurement& m) {
     latency = fmt::format("{:.1f}/{:.1f}/{:.1f}/{:.1f}", m.latency_us->p50, m.latency_us->p99,
                           m.latency_us->p999, m.latency_us->max);
   }
+  const std::string workers = m.processes == 1 ? fmt::format("{}", m.workers)
+                                               : fmt::format("{}x{}", m.processes, m.workers);
   return fmt::format(
       "{:<20} {:>7} {:>12} {:>9.4f} {:>9.4f}..{:<8.4f} {:>12.4g} {:>12.4g} {:>8.3f} {:>8} {:>6}  "
       "{}",
-      m.workload, m.workers, m.records, m.seconds.median, m.seconds.min, m.seconds.max, m.rate,
+      m.workload, workers, m.records, m.seconds.median, m.seconds.min, m.seconds.max, m.rate,
       m.baseline_rate, m.ratio, m.rss_kb / 1024, m.idle_rss_kb / 1024, latency);
 }
 

@@ -35,6 +35,8 @@ struct Workload {
   std::function<base::Result<Sample>(std::uint32_t workers, std::uint64_t shrink)> run;
   // The baseline of the same size; records and seconds.
   std::function<Sample(std::uint32_t workers, std::uint64_t shrink)> baseline;
+  // The baseline for several processes, if it can run on them.
+  std::function<Sample(std::uint32_t workers, std::uint64_t shrink)> network_baseline = nullptr;
 };
 
 struct Spread {
@@ -52,7 +54,8 @@ struct Percentiles {
 
 struct Measurement {
   std::string workload;
-  std::uint32_t workers = 1;
+  std::uint32_t workers = 1;  // of each process
+  std::uint32_t processes = 1;
   std::uint64_t records = 0;
   Spread seconds;
   double rate = 0;
@@ -64,7 +67,8 @@ struct Measurement {
 };
 
 // Runs the workload `repetitions` times after a warm-up, each time next to its baseline. In a
-// process of its own, or its peak of memory is that of others.
+// process of its own, or its peak of memory is that of others; with a fleet (fleet.h), in all of
+// them, and what is returned by the first one counts. `workers`: of each process.
 base::Result<Measurement> measure(const Workload& workload, std::uint32_t workers,
                                   std::uint64_t shrink, int repetitions);
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Replaces rows of a results file: merge.py RESULTS FRESH
 
-Rows of FRESH take the place of rows of RESULTS with the same workload and workers; the others stay.
+Rows of FRESH take the place of rows of RESULTS with the same workload, workers and
+processes; the others stay.
 """
 import json
 import os
@@ -15,7 +16,7 @@ def rows(path):
     found = {}
     for line in path.read_text().splitlines():
         row = json.loads(line)
-        found[row["workload"], row["workers"]] = row
+        found[row["workload"], row["workers"], row["processes"]] = row
     return found
 
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "tools/src/bench/fleet.h"
 #include "tools/src/bench/memory.h"
 
 namespace eagre::bench {
@@ -27,13 +28,17 @@ void use_scheduler(actors::Scheduler scheduler) {
 base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
                                const std::function<void(Scope&)>& define) {
   Options options;
-  options.workers = workers;
+  options.workers = workers / place().processes;
   options.scheduler = scheduler_in_use;
+  if (place().processes > 1) {
+    options.cluster.nodes = next_addresses();
+    options.cluster.node = place().process;
+  }
   Sample sample;
   sample.records = records;
   // Once a process, in the warm-up: what is measured later finds its memory mapped already.
   static bool memory_is_known = false;
-  const bool measures_memory = !std::exchange(memory_is_known, true);
+  const bool measures_memory = place().processes == 1 && !std::exchange(memory_is_known, true);
   if (measures_memory) {
     sample.idle_rss_kb = idle_rss_kb(options);
     forget_peak_rss();
@@ -51,9 +56,15 @@ base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
   return sample;
 }
 
-base::Result<Sample> checked(base::Result<Sample> sample, const Totals& totals, std::uint64_t count,
+base::Result<Sample> checked(base::Result<Sample> sample, Totals& totals, std::uint64_t count,
                              std::uint64_t sum) {
-  if (sample.ok() && (totals.count != count || totals.sum != sum)) {
+  if (place().processes > 1) {
+    if (!sample.ok()) {
+      return sample;
+    }
+    add_up(totals);
+  }
+  if (place().process == 0 && sample.ok() && (totals.count != count || totals.sum != sum)) {
     return Status(base::Code::failed, "wrong result: " + std::to_string(totals.count) +
                                           " records that add up to " + std::to_string(totals.sum) +
                                           ", expected " + std::to_string(count) + " and " +

@@ -77,14 +77,21 @@ Stream<T> numbered(const Scope& scope, std::uint64_t n, std::uint64_t epochs, Ma
 // What dataflows are run by from now on.
 void use_scheduler(actors::Scheduler scheduler);
 
-// Runs a dataflow and times it, its start and its end included; the first time in a process also
+// Runs a dataflow on `workers` workers of all processes together and times it, its start and its
+// end included; the first time in a process also
 // says how much memory it took.
 base::Result<Sample> run_timed(std::uint32_t workers, std::uint64_t records,
                                const std::function<void(Scope&)>& define);
 
 // The sample, or an error if what came out is not what must come out.
-base::Result<Sample> checked(base::Result<Sample> sample, const Totals& totals, std::uint64_t count,
+base::Result<Sample> checked(base::Result<Sample> sample, Totals& totals, std::uint64_t count,
                              std::uint64_t sum);
+
+// Round trips through TCP that wait in the kernel, one a record.
+inline Sample round_trips(std::uint32_t, std::uint64_t shrink) {
+  const Baseline loop = tcp_round_trips(20'000 / shrink, false);
+  return {loop.count, loop.seconds};
+}
 
 inline Sample sample_of(const Baseline& loop) {
   return {loop.count, loop.seconds};

@@ -1,3 +1,4 @@
+#include "tools/src/bench/fleet.h"
 #include "tools/src/bench/parts.h"
 #include "tools/src/bench/workloads.h"
 
@@ -21,10 +22,7 @@ class Rounds final : public Unary<std::uint64_t, std::uint64_t> {
     if (at.time().last() == rounds_) {
       return;
     }
-    auto session = output.session(at);
-    for (std::uint64_t i = 0; i < per_round_; ++i) {
-      session.give(i);
-    }
+    output.session(at).generate(per_round_, [](std::uint64_t i) { return i; });
     at.downgrade({at.time()[0], at.time().last() + 1});
     notify_at(std::move(at));
   }
@@ -63,8 +61,14 @@ Stream<std::uint64_t> start(const Scope& scope, const eagre::Loop& loop) {
   return scope.to_stream<std::uint64_t>({0}, "start").broadcast().enter(loop);
 }
 
-bool none(const std::uint64_t&) {
-  return false;
+// How many times fewer rounds are run where each takes a way through the network.
+std::uint64_t slower() {
+  return place().processes > 1 ? 10 : 1;
+}
+
+// Where a loop's body ends that sends nothing around.
+Stream<std::uint64_t> nothing_of(const Stream<std::uint64_t>& stream) {
+  return stream.filter([](const std::uint64_t&) { return false; });
 }
 
 base::Result<Sample> exchange(std::uint32_t workers, std::uint64_t rounds,
@@ -80,7 +84,7 @@ base::Result<Sample> exchange(std::uint32_t workers, std::uint64_t rounds,
                                         .apply<Rounds>("send", rounds, per_round)
                                         .exchange([](const std::uint64_t& x) { return x; });
                   const auto arrived = sent.inspect([](const std::uint64_t&) {});
-                  again.connect(arrived.filter(none));
+                  again.connect(nothing_of(arrived));
                   add_up(arrived.leave(), totals, [](const std::uint64_t& x) { return x; });
                 }),
       *totals, records, rounds * workers * (per_round * (per_round - 1) / 2));
@@ -94,7 +98,7 @@ base::Result<Sample> barrier(std::uint32_t workers, std::uint64_t rounds, int op
     for (int i = 0; i < operators; ++i) {
       stream = stream.apply<Step>("step", rounds);
     }
-    again.connect(stream.filter(none));
+    again.connect(nothing_of(stream));
   });
 }
 
@@ -110,7 +114,7 @@ base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
     for (int i = 0; i < 1000; ++i) {
       stream = stream.boundary().map([](const std::uint64_t& x) { return x + 1; });
     }
-    again.connect(stream.filter(none));
+    again.connect(nothing_of(stream));
     for (std::uint64_t line = 1; line < lines; ++line) {
       auto idle = scope.to_stream<std::uint64_t>({}, "idle");
       for (int i = 0; i < 1000; ++i) {
@@ -122,6 +126,12 @@ base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
 
 Sample ring(std::uint32_t, std::uint64_t shrink) {
   return sample_of(spsc_ring(100'000'000 / shrink));
+}
+
+// Of 8-byte numbers.
+Sample both_ways(std::uint32_t, std::uint64_t shrink) {
+  const Baseline loop = tcp_bytes(500'000'000 / shrink, true);
+  return {loop.count / sizeof(std::uint64_t), loop.seconds};
 }
 
 // Records are hops: a hop is half a round trip.
@@ -137,26 +147,26 @@ std::vector<Workload> round_workloads() {
            [](std::uint32_t workers, std::uint64_t shrink) {
              return exchange(workers, std::max<std::uint64_t>(50 / shrink, 2), 1'000'000);
            },
-           ring},
+           ring, both_ways},
           {"exchange_1k", Ratio::rate,
            [](std::uint32_t workers, std::uint64_t shrink) {
-             return exchange(workers, 20'000 / shrink, 1000);
+             return exchange(workers, 20'000 / slower() / shrink, 1000);
            },
-           ring},
+           ring, both_ways},
           {"exchange_1", Ratio::time,
            [](std::uint32_t workers, std::uint64_t shrink) {
-             base::Result<Sample> sample = exchange(workers, 100'000 / shrink, 1);
+             base::Result<Sample> sample = exchange(workers, 100'000 / slower() / shrink, 1);
              if (sample.ok()) {
                sample.value().records /= workers;  // A round is what counts.
              }
              return sample;
            },
-           hops},
+           hops, round_trips},
           {"barrier", Ratio::time,
            [](std::uint32_t workers, std::uint64_t shrink) {
-             return barrier(workers, 200'000 / shrink, 1);
+             return barrier(workers, 200'000 / slower() / shrink, 1);
            },
-           hops},
+           hops, round_trips},
           {"barrier5", Ratio::time,
            [](std::uint32_t workers, std::uint64_t shrink) {
              return barrier(workers, 50'000 / shrink, 5);
