@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """clang-tidy finds nothing: check_tidy.py ROOT BUILD [-]
 
-Every .cc file of the project; with `-` only the files listed on standard input. A header of a layer
-is checked in the unit that compiles it alone (CMake makes one for each), another one in the sources
+Every .cc file of the project, with the compiler's own warnings, so that clang need not read it all
+once more; with `-` only the files listed on standard input, without them. A header of a layer is
+checked in the unit that compiles it alone (CMake makes one for each), another one in the sources
 that include it.
 """
 import pathlib
@@ -52,14 +53,16 @@ def units(root, commands, names):
 def main():
     root, build = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     commands = compile_commands.load(build)
+    warnings = []
     if sys.argv[3:] == ["-"]:
         sources = units(root, commands, sys.stdin.read().split("\n"))
     else:
         sources = [source for source in compile_commands.project_sources(root)
                    if source in commands]
+        warnings = ["--checks=clang-diagnostic-*"]
 
     def check(source):
-        run = subprocess.run(["clang-tidy", "--quiet", "-p", build, source],
+        run = subprocess.run(["clang-tidy", "--quiet", *warnings, "-p", build, source],
                              capture_output=True, text=True)
         if run.returncode != 0:
             print(run.stdout, run.stderr if not run.stdout else "", sep="", flush=True)
