@@ -24,11 +24,13 @@ void CheckpointStore::listen(Listener listener) {
   listener_ = std::move(listener);
 }
 
-void CheckpointStore::put(std::uint64_t interval, std::uint32_t instance, data::Snapshot snapshot) {
+void CheckpointStore::put(std::uint64_t interval, std::uint32_t instance, std::uint64_t inputs,
+                          data::Snapshot snapshot) {
   const std::lock_guard lock(mutex_);
-  control::NodeSnapshots& all = gathered_[interval];
-  all.emplace_back(instance, std::move(snapshot));
-  if (all.size() == instances_) {
+  Gathered& all = gathered_[interval];
+  all.snapshots.emplace_back(instance, std::move(snapshot));
+  all.inputs += inputs;
+  if (all.snapshots.size() == instances_) {
     jobs_.emplace_back([this, interval, complete = std::move(all)] { write(interval, complete); });
     gathered_.erase(interval);
     changed_.notify_all();
@@ -61,9 +63,10 @@ void CheckpointStore::run() {
   }
 }
 
-void CheckpointStore::write(std::uint64_t interval, const control::NodeSnapshots& snapshots) {
-  listener_.saved(interval,
-                  plan_.folder.write_state({plan_.generation, interval}, node_, snapshots));
+void CheckpointStore::write(std::uint64_t interval, const Gathered& complete) {
+  listener_.saved(
+      interval, complete.inputs,
+      plan_.folder.write_state({plan_.generation, interval}, node_, complete.snapshots));
 }
 
 void CheckpointStore::commit_now(const control::Manifest& manifest) {

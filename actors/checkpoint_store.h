@@ -29,6 +29,8 @@ struct CheckpointPlan {
   std::uint64_t keep;
   std::uint64_t generation;
   control::CheckpointFolder folder;
+  // Where this process counts what it reads.
+  std::shared_ptr<const control::ReadCounts> reads;
 };
 
 // Threads: safe from any thread.
@@ -36,7 +38,10 @@ class CheckpointStore {
  public:
   // Told on the store's thread; none of them may throw.
   struct Listener {
-    std::function<void(std::uint64_t interval, base::Result<control::StateFile>)> saved;
+    // `inputs`: the sum of what its instances said.
+    std::function<void(std::uint64_t interval, std::uint64_t inputs,
+                       base::Result<control::StateFile>)>
+        saved;
     std::function<void(std::uint64_t interval, base::Status)> committed;
   };
 
@@ -48,8 +53,10 @@ class CheckpointStore {
 
   // Before anything else.
   void listen(Listener listener);
-  // What an instance keeps. When all instances of this process have said it, it is written.
-  void put(std::uint64_t interval, std::uint32_t instance, data::Snapshot snapshot);
+  // What an instance keeps, and how many input records it has read. When all instances of this
+  // process have said it, it is written.
+  void put(std::uint64_t interval, std::uint32_t instance, std::uint64_t inputs,
+           data::Snapshot snapshot);
   // Makes a checkpoint count.
   void commit(control::Manifest manifest);
   // Finishes the file that it is writing, if any, and nothing more; nobody is told anything after.
@@ -58,8 +65,13 @@ class CheckpointStore {
   void drop(std::uint64_t interval);
 
  private:
+  struct Gathered {
+    control::NodeSnapshots snapshots;
+    std::uint64_t inputs = 0;
+  };
+
   void run();
-  void write(std::uint64_t interval, const control::NodeSnapshots& snapshots);
+  void write(std::uint64_t interval, const Gathered& complete);
   void commit_now(const control::Manifest& manifest);
 
   const CheckpointPlan plan_;
@@ -69,7 +81,7 @@ class CheckpointStore {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::uint64_t, control::NodeSnapshots> gathered_;
+  std::map<std::uint64_t, Gathered> gathered_;
   std::deque<std::function<void()>> jobs_;
   bool ending_ = false;
   std::thread thread_;

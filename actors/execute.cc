@@ -159,10 +159,10 @@ base::Status run_program(const Options& options, const std::string& name, api::P
     }
     resumed = std::move(result.value());
     settings.generation = progress::Generation(life.generation);
-    settings.checkpoints = api::CheckpointStart();
-    if (resumed.checkpoint != nullptr) {
-      settings.checkpoints = {resumed.checkpoint->interval + 1, resumed.checkpoint->epoch + 1};
-    }
+    settings.checkpoints =
+        resumed.checkpoint != nullptr
+            ? api::CheckpointStart{resumed.checkpoint->interval + 1, resumed.checkpoint->epoch + 1}
+            : api::CheckpointStart{.interval = 1};
   }
   base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, settings);
   if (!deployment.ok()) {
@@ -214,8 +214,8 @@ base::Status run_program(const Options& options, const std::string& name, api::P
   if (options.progress && settings.process == 0) {
     display.emplace(run->counters, run->driver);
   }
-  if (resumed.checkpoint != nullptr && settings.process == 0) {
-    actors::tell_recovered(*resumed.checkpoint, life);
+  if (life.generation > 1 && settings.process == 0) {
+    actors::tell_recovered(resumed, life);
   }
   node = system.spawn<actors::Node>();
   actors::post(node, actors::Begin{run});

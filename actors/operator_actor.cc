@@ -177,7 +177,17 @@ bool OperatorActor::run() {
   counters_.records_in.store(host_.records_in(), std::memory_order_relaxed);
   counters_.records_out.store(records_out_, std::memory_order_relaxed);
   counters_.activations.store(host_.activations(), std::memory_order_relaxed);
+  if (host_.inputs() != counted_inputs_) {
+    count_inputs();
+  }
   return more;
+}
+
+void OperatorActor::count_inputs() {
+  const std::uint64_t more = host_.inputs() - std::exchange(counted_inputs_, host_.inputs());
+  if (directory_->checkpoint_plan != nullptr) {
+    directory_->checkpoint_plan->reads->add(directory_->deployment->settings().process, more);
+  }
 }
 
 void OperatorActor::on_exit() {
@@ -275,7 +285,7 @@ void OperatorActor::source_at(std::uint64_t interval, std::uint64_t epoch) {
 }
 
 void OperatorActor::snapshot(std::uint64_t interval, data::Snapshot snapshot) {
-  directory_->checkpoints->put(interval, instance(), std::move(snapshot));
+  directory_->checkpoints->put(interval, instance(), host_.inputs(), std::move(snapshot));
 }
 
 std::uint32_t OperatorActor::instance() const {

@@ -54,6 +54,7 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   Uplink& uplink() const { return *directory_->uplinks[home()->index()]; }
   // Runs the host once; returns whether it has more to do.
   bool run();
+  void count_inputs();
 
   void send(std::uint32_t channel, std::uint32_t worker, data::Batch batch) override;
   void give_credit(std::uint32_t input, std::uint32_t worker, std::uint64_t bytes) override;
@@ -72,6 +73,8 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   std::unordered_map<std::uint64_t, caf::response_promise> asks_;
   std::uint64_t next_ask_ = 0;
   std::uint64_t records_out_ = 0;
+  // Input records that are in the counts of the checkpoint folder.
+  std::uint64_t counted_inputs_ = 0;
   int events_ = 0;
   bool continuing_ = false;
   // Of a source with a rate: when it was last allowed to read, and the part of a record left over.

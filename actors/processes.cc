@@ -24,8 +24,11 @@
 namespace eagre::actors {
 namespace {
 
-// "NODE NODES SOCKET GENERATION RESTORED GENERATION INTERVAL SINCE", of a process that was started.
+// Of a process that was started: NODE NODES SOCKET GENERATION, whether it goes on from a checkpoint
+// (0 or 1) and its GENERATION INTERVAL, whether it is known how many records are read again (0 or
+// 1) and how many, SINCE.
 constexpr const char* kVariable = "EAGRE_STARTED";
+constexpr std::size_t kNumbers = 10;
 // What all ports take, as text.
 constexpr std::size_t kMaxLine = std::size_t{1} << 16;
 constexpr int kNotStarted = 127;
@@ -119,8 +122,9 @@ std::optional<Child> start(std::uint32_t node, std::uint32_t nodes, const char* 
   }
   const control::CheckpointId restored = life.restored.value_or(control::CheckpointId());
   const std::string variable =
-      fmt::format("{}={} {} {} {} {} {} {} {}", kVariable, node, nodes, ends[1], life.generation,
-                  life.restored ? 1 : 0, restored.generation, restored.interval, life.since);
+      fmt::format("{}={} {} {} {} {} {} {} {} {} {}", kVariable, node, nodes, ends[1],
+                  life.generation, life.restored ? 1 : 0, restored.generation, restored.interval,
+                  life.replayed ? 1 : 0, life.replayed.value_or(0), life.since);
   const pid_t self = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -221,7 +225,7 @@ std::optional<Started> started_by_another() {
   const std::optional<std::vector<std::uint64_t>> numbers =
       parse_numbers<std::uint64_t>(std::string_view(text));
   unsetenv(kVariable);
-  if (!numbers || numbers->size() != 8) {
+  if (!numbers || numbers->size() != kNumbers) {
     return std::nullopt;
   }
   const std::vector<std::uint64_t>& of = *numbers;
@@ -232,7 +236,10 @@ std::optional<Started> started_by_another() {
   if (of[4] != 0) {
     life.restored = control::CheckpointId{of[5], of[6]};
   }
-  life.since = static_cast<std::int64_t>(of[7]);
+  if (of[7] != 0) {
+    life.replayed = of[8];
+  }
+  life.since = static_cast<std::int64_t>(of[9]);
   if (of[1] == 1) {
     close(socket);
   }

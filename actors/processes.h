@@ -27,6 +27,9 @@ struct Life {
   std::uint64_t generation = 0;
   // What it goes on from.
   std::optional<control::CheckpointId> restored{};
+  // Input records that lives before this one have read and that are read again, where that is
+  // known.
+  std::optional<std::uint64_t> replayed{};
   // When what ended the last one was noticed, or the program was started: nanoseconds of
   // std::chrono::steady_clock.
   std::int64_t since = 0;

@@ -27,7 +27,8 @@ void ProgressActor::start_checkpoints() {
   const progress::Generation generation = directory_->deployment->settings().generation;
   const caf::actor progress = self();
   directory_->checkpoints->listen(
-      {[progress, generation](std::uint64_t interval, base::Result<control::StateFile> file) {
+      {[progress, generation](std::uint64_t interval, std::uint64_t inputs,
+                              base::Result<control::StateFile> file) {
          Marked marked;
          marked.step = {.generation = generation,
                         .interval = interval,
@@ -35,6 +36,7 @@ void ProgressActor::start_checkpoints() {
          if (file.ok()) {
            marked.step.bytes = file->bytes;
            marked.step.hash = file->hash;
+           marked.step.records = inputs;
          }
          marked.status = file.status();
          post(progress, std::move(marked));
@@ -70,6 +72,7 @@ void ProgressActor::begin_checkpoint() {
   const api::RunSettings& settings = directory_->deployment->settings();
   taking_.id = {settings.generation.value(), *coordinator_->open()};
   taking_.files.assign(settings.processes, control::StateFile());
+  taking_.records = directory_->restored != nullptr ? directory_->restored->records : 0;
   spread({.generation = settings.generation, .interval = taking_.id.interval, .step = Step::ask});
 }
 
@@ -162,6 +165,7 @@ void ProgressActor::take_in(std::uint32_t node, const control::Checkpoint& step)
     return;
   }
   taking_.files.at(node) = {step.bytes, step.hash};
+  taking_.records += step.records;
   if (coordinator_->saved(node, step.interval)) {
     committing_ = true;
     directory_->checkpoints->commit(taking_);

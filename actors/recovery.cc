@@ -100,17 +100,28 @@ base::Result<Life> begin_life(const std::string& name, const control::Checkpoint
     std::cerr << name << ": an older checkpoint is used: " << problem << "\n";
   }
   Life life;
+  std::uint64_t records = 0;
   if (newest->manifest) {
+    records = newest->manifest->records;
     if (base::Status status = check_manifest(folder, *newest->manifest, own); !status.ok()) {
       return status;
     }
     life.restored = newest->manifest->id;
+  }
+  // Without a generation before this one nothing has been read; what one of which the counts are
+  // lost has read is not known.
+  if (const auto counts = folder.counts(folder.generation()); counts.ok()) {
+    life.replayed = std::max(counts->total(), records) - records;
   }
   const base::Result<std::uint64_t> generation = folder.claim(life.restored);
   if (!generation.ok()) {
     return generation.status();
   }
   life.generation = *generation;
+  if (const auto counts = folder.create_counts(life.generation, own.processes, records);
+      !counts.ok()) {
+    return counts.status();
+  }
   return life;
 }
 

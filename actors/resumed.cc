@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <iostream>
+#include <string>
 #include <utility>
 
 #include "actors/recovery.h"
@@ -27,6 +28,7 @@ base::Result<api::Checkpoint> read(const control::CheckpointFolder& folder,
   api::Checkpoint checkpoint;
   checkpoint.interval = from.id.interval;
   checkpoint.epoch = from.epoch;
+  checkpoint.records = from.records;
   checkpoint.workers = from.processes * from.workers;
   for (std::uint32_t other = 0; other < from.processes; ++other) {
     if (!needs(from, other, own, process)) {
@@ -54,9 +56,14 @@ base::Result<Resumed> resume(const CheckpointOptions& options, const Life& life,
   if (!folder.ok()) {
     return folder.status();
   }
+  base::Result<control::ReadCounts> reads = folder->counts(life.generation);
+  if (!reads.ok()) {
+    return reads.status();
+  }
   Resumed resumed;
   resumed.plan = std::make_shared<const CheckpointPlan>(
-      CheckpointPlan{options.interval, options.keep, life.generation, *folder});
+      CheckpointPlan{options.interval, options.keep, life.generation, *folder,
+                     std::make_shared<const control::ReadCounts>(std::move(reads.value()))});
   if (!life.restored) {
     return resumed;
   }
@@ -73,10 +80,13 @@ base::Result<Resumed> resume(const CheckpointOptions& options, const Life& life,
   return resumed;
 }
 
-void tell_recovered(const api::Checkpoint& checkpoint, const Life& life) {
-  std::cerr << fmt::format("recovered generation={} checkpoint={} epoch={} seconds={:.3f}\n",
-                           life.generation, checkpoint.interval, checkpoint.epoch,
-                           static_cast<double>(steady_now() - life.since) * 1e-9);
+void tell_recovered(const Resumed& resumed, const Life& life) {
+  const api::Checkpoint* const from = resumed.checkpoint.get();
+  std::cerr << fmt::format(
+      "recovered generation={} checkpoint={} epoch={} replayed={} seconds={:.3f}\n",
+      life.generation, from != nullptr ? from->interval : 0, from != nullptr ? from->epoch : 0,
+      life.replayed ? std::to_string(*life.replayed) : "unknown",
+      static_cast<double>(steady_now() - life.since) * 1e-9);
 }
 
 }  // namespace eagre::actors

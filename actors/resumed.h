@@ -25,7 +25,8 @@ struct Resumed {
 base::Result<Resumed> resume(const CheckpointOptions& options, const Life& life,
                              const control::Manifest& own, std::uint32_t process);
 
-// Says on stderr that the dataflow goes on. When all nodes have joined, and begin.
-void tell_recovered(const api::Checkpoint& checkpoint, const Life& life);
+// Says on stderr that the dataflow goes on, or begins again where there was no checkpoint yet
+// (number 0). When all nodes have joined, and begin.
+void tell_recovered(const Resumed& resumed, const Life& life);
 
 }  // namespace eagre::actors

@@ -4,6 +4,9 @@
 #   generation-G     a Claim: generation G has begun, and from where
 #   manifest-G-K     a Manifest: checkpoint K, taken in generation G, is complete
 #   state-G-K-N      what the instances of node N kept at that checkpoint
+#   read-G           how many input records generation G has read, in 64-byte slots that begin with a
+#                    UInt64: slot 0, up to the checkpoint that it goes on from; slot 1 + N, since then
+#                    by process N, which counts there while it runs
 #
 # Claims and manifests are one message in Cap'n Proto's standard stream framing, followed by xxh3
 # (64 bits, little-endian) of it. A state file is a run of entries: the instance (UInt32), 0
@@ -37,6 +40,8 @@ struct Manifest {
   # Of each process.
   files @9 :List(File);
   # By node.
+  records @10 :UInt64;
+  # Input records up to the boundary, since the beginning.
 
   struct File {
     bytes @0 :UInt64;

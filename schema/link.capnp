@@ -128,6 +128,8 @@ struct Checkpoint {
   bytes @3 :UInt64;
   hash @4 :UInt64;
   # saved: the length of the sender's file, and xxh3 of it.
+  records @5 :UInt64;
+  # saved: input records that the sender has read in this generation, up to the boundary.
 
   enum Step {
     ask @0;

@@ -16,6 +16,8 @@ struct Checkpoint {
   std::uint64_t interval = 0;
   // The boundary.
   std::uint64_t epoch = 0;
+  // Input records up to the boundary, since the beginning.
+  std::uint64_t records = 0;
   // Of the run that took it, of all processes.
   std::uint32_t workers = 1;
   // By instance of that run; empty where it was not read.

@@ -217,8 +217,10 @@ struct PlainLoop::State {
       return;
     }
     const std::uint64_t interval = *coordinator->open();
-    taking = {interval, 0, options.run.workers,
-              std::vector<data::Snapshot>(deployment->instances())};
+    taking = Checkpoint();
+    taking.interval = interval;
+    taking.workers = options.run.workers;
+    taking.snapshots.resize(deployment->instances());
     clock.hold();
     for (const std::uint32_t source : deployment->sources()) {
       tell(source, [interval](dataflow::OperatorHost& host) { host.ask_epoch(interval); });

@@ -6,7 +6,6 @@
 #include <kj/exception.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -17,6 +16,7 @@
 
 #include "runtime/base/durable_file.h"
 #include "runtime/base/hash.h"
+#include "runtime/control/checkpoint_files.h"
 #include "runtime/data/aligned_words.h"
 #include "schema/checkpoint.capnp.h"
 
@@ -27,10 +27,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kFormat = 1;
 
-base::Status damaged(const std::string& path, const std::string& why) {
-  return {base::Code::checkpoint, path + " is damaged: " + why};
-}
-
 std::string manifest_name(const CheckpointId& id) {
   return fmt::format("manifest-{}-{}", id.generation, id.interval);
 }
@@ -39,6 +35,9 @@ std::string state_name(const CheckpointId& id, std::uint32_t node) {
 }
 std::string claim_name(std::uint64_t generation) {
   return fmt::format("generation-{}", generation);
+}
+std::string counts_name(std::uint64_t generation) {
+  return fmt::format("read-{}", generation);
 }
 
 // The numbers in a file's name, "kind-1-2"; none if it is another kind of file.
@@ -78,37 +77,15 @@ void remove_file(const std::string& path) {
   fs::remove(path, ignored);
 }
 
-// A message and its hash.
-std::vector<std::byte> sealed(capnp::MessageBuilder& message) {
-  const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
-  const kj::ArrayPtr<const kj::byte> words = flat.asBytes();
-  const auto* const begin = reinterpret_cast<const std::byte*>(words.begin());
-  std::vector<std::byte> bytes(begin, begin + words.size());
-  const std::uint64_t hash = base::hash_bytes(bytes);
-  bytes.resize(bytes.size() + sizeof(hash));
-  std::memcpy(bytes.data() + words.size(), &hash, sizeof(hash));
-  return bytes;
-}
-
 // Reads the message of a sealed file: read(Root::Reader).
 template <class Root, class Read>
 base::Status open_sealed(const std::string& path, Read read) {
-  const base::Result<std::vector<std::byte>> file = base::read_file(path);
-  if (!file.ok()) {
-    return {base::Code::checkpoint, file.status().message()};
-  }
-  std::span<const std::byte> bytes = *file;
-  std::uint64_t hash = 0;
-  if (bytes.size() < 2 * sizeof(hash) || bytes.size() % sizeof(hash) != 0) {
-    return damaged(path, fmt::format("it has {} bytes", bytes.size()));
-  }
-  std::memcpy(&hash, bytes.data() + bytes.size() - sizeof(hash), sizeof(hash));
-  bytes = bytes.first(bytes.size() - sizeof(hash));
-  if (hash != base::hash_bytes(bytes)) {
-    return damaged(path, "its hash is another one");
+  const base::Result<std::vector<std::byte>> body = read_sealed(path);
+  if (!body.ok()) {
+    return body.status();
   }
   try {
-    const data::wire::AlignedWords aligned(bytes);
+    const data::wire::AlignedWords aligned(*body);
     const kj::ArrayPtr<const capnp::word> words(
         reinterpret_cast<const capnp::word*>(aligned.words().data()), aligned.words().size());
     capnp::FlatArrayMessageReader message(words);
@@ -119,30 +96,9 @@ base::Status open_sealed(const std::string& path, Read read) {
   return {};
 }
 
-void put(std::vector<std::byte>& out, const void* from, std::size_t size) {
-  const auto* const begin = static_cast<const std::byte*>(from);
-  out.insert(out.end(), begin, begin + size);
-}
-
-struct EntryHeader {
-  std::uint32_t instance = 0;
-  std::uint32_t zero = 0;
-  std::uint64_t bytes = 0;
-};
-
-std::vector<std::byte> encode(const NodeSnapshots& snapshots) {
-  std::vector<std::byte> bytes;
-  std::vector<std::byte> wire;
-  for (const auto& [instance, snapshot] : snapshots) {
-    for (const data::Batch& batch : snapshot) {
-      wire.clear();
-      batch.append_wire(wire);
-      const EntryHeader header{instance, 0, wire.size()};
-      put(bytes, &header, sizeof(header));
-      put(bytes, wire.data(), wire.size());
-    }
-  }
-  return bytes;
+std::vector<std::byte> sealed(capnp::MessageBuilder& message) {
+  const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
+  return seal(std::as_bytes(std::span(flat.begin(), flat.size())));
 }
 
 }  // namespace
@@ -215,6 +171,7 @@ base::Result<Manifest> CheckpointFolder::manifest(const CheckpointId& id) const 
     manifest.options = reader.getOptions();
     manifest.processes = reader.getProcesses();
     manifest.workers = reader.getWorkers();
+    manifest.records = reader.getRecords();
     for (const schema::Manifest::File::Reader each : reader.getFiles()) {
       manifest.files.push_back({each.getBytes(), each.getHash()});
     }
@@ -250,14 +207,29 @@ base::Result<Newest> CheckpointFolder::newest() const {
   return newest;
 }
 
-base::Result<std::uint64_t> CheckpointFolder::claim(
-    const std::optional<CheckpointId>& restored) const {
-  std::uint64_t generation = 0;
+std::uint64_t CheckpointFolder::generation() const {
+  std::uint64_t newest = 0;
   for (const std::string& name : names_in(path_)) {
     if (const auto claim = numbers_of(name, "generation", 1)) {
-      generation = std::max(generation, (*claim)[0]);
+      newest = std::max(newest, (*claim)[0]);
     }
   }
+  return newest;
+}
+
+base::Result<ReadCounts> CheckpointFolder::create_counts(std::uint64_t generation,
+                                                         std::uint32_t processes,
+                                                         std::uint64_t before) const {
+  return ReadCounts::create(file(counts_name(generation)), processes, before);
+}
+
+base::Result<ReadCounts> CheckpointFolder::counts(std::uint64_t generation) const {
+  return ReadCounts::open(file(counts_name(generation)));
+}
+
+base::Result<std::uint64_t> CheckpointFolder::claim(
+    const std::optional<CheckpointId>& restored) const {
+  std::uint64_t generation = this->generation();
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::Claim>();
   if (restored) {
@@ -290,55 +262,11 @@ base::Result<StateFile> CheckpointFolder::write_state(const CheckpointId& id, st
   return StateFile{bytes.size(), base::hash_bytes(bytes)};
 }
 
-namespace {
-
-base::Result<std::vector<std::byte>> read_whole(const std::string& path, const StateFile& noted) {
-  base::Result<std::vector<std::byte>> bytes = base::read_file(path);
-  if (!bytes.ok()) {
-    return base::Status(base::Code::checkpoint, bytes.status().message());
-  }
-  if (bytes->size() != noted.bytes) {
-    return damaged(path,
-                   fmt::format("it has {} bytes and should have {}", bytes->size(), noted.bytes));
-  }
-  if (base::hash_bytes(*bytes) != noted.hash) {
-    return damaged(path, "its hash is another one");
-  }
-  return bytes;
-}
-
-}  // namespace
-
 base::Result<NodeSnapshots> CheckpointFolder::read_state(const Manifest& manifest,
                                                          std::uint32_t node) const {
   const std::string path = file(state_name(manifest.id, node));
-  const base::Result<std::vector<std::byte>> file = read_whole(path, manifest.files.at(node));
-  if (!file.ok()) {
-    return file.status();
-  }
-  NodeSnapshots snapshots;
-  std::span<const std::byte> rest = *file;
-  while (!rest.empty()) {
-    EntryHeader header;
-    if (rest.size() < sizeof(header)) {
-      return damaged(path, "it ends within an entry");
-    }
-    std::memcpy(&header, rest.data(), sizeof(header));
-    rest = rest.subspan(sizeof(header));
-    if (header.bytes > rest.size()) {
-      return damaged(path, "it ends within an entry");
-    }
-    base::Result<data::Batch> batch = data::Batch::from_wire(rest.first(header.bytes));
-    if (!batch.ok()) {
-      return damaged(path, batch.status().message());
-    }
-    if (snapshots.empty() || snapshots.back().first != header.instance) {
-      snapshots.emplace_back(header.instance, data::Snapshot());
-    }
-    snapshots.back().second.push_back(std::move(batch.value()));
-    rest = rest.subspan(header.bytes);
-  }
-  return snapshots;
+  const base::Result<std::vector<std::byte>> bytes = read_whole(path, manifest.files.at(node));
+  return bytes.ok() ? decode(path, *bytes) : bytes.status();
 }
 
 base::Status CheckpointFolder::verify(const Manifest& manifest) const {
@@ -363,6 +291,7 @@ base::Status CheckpointFolder::commit(const Manifest& manifest) const {
   root.setOptions(manifest.options);
   root.setProcesses(manifest.processes);
   root.setWorkers(manifest.workers);
+  root.setRecords(manifest.records);
   auto files = root.initFiles(static_cast<capnp::uint>(manifest.files.size()));
   for (capnp::uint i = 0; i < files.size(); ++i) {
     files[i].setBytes(manifest.files[i].bytes);
@@ -373,13 +302,8 @@ base::Status CheckpointFolder::commit(const Manifest& manifest) const {
 
 void CheckpointFolder::keep(std::uint64_t checkpoints) const {
   std::vector<CheckpointId> kept = candidates();
-  std::uint64_t newest_claim = 0;
+  const std::uint64_t newest_claim = generation();
   const std::vector<std::string> names = names_in(path_);
-  for (const std::string& name : names) {
-    if (const auto claim = numbers_of(name, "generation", 1)) {
-      newest_claim = std::max(newest_claim, (*claim)[0]);
-    }
-  }
   kept.resize(std::min<std::size_t>(kept.size(), checkpoints));
   const auto is_kept = [&](const CheckpointId& id) {
     // What the newest generation is writing is no rubbish, though nothing names it yet.
@@ -395,7 +319,10 @@ void CheckpointFolder::keep(std::uint64_t checkpoints) const {
   }
   for (const std::string& name : names) {
     const auto state = numbers_of(name, "state", 3);
-    const bool is_rubbish = state ? !is_kept({(*state)[0], (*state)[1]}) : name.ends_with(".tmp");
+    const auto counts = numbers_of(name, "read", 1);
+    const bool is_rubbish = state    ? !is_kept({(*state)[0], (*state)[1]})
+                            : counts ? (*counts)[0] < newest_claim
+                                     : name.ends_with(".tmp");
     if (is_rubbish) {
       remove_file(file(name));
     }
@@ -403,12 +330,10 @@ void CheckpointFolder::keep(std::uint64_t checkpoints) const {
 }
 
 void CheckpointFolder::clear() const {
-  for (const char* const kind : {"manifest", "state", "generation"}) {
+  for (const auto& [kind, numbers] :
+       {std::pair("manifest", 2U), {"state", 3U}, {"read", 1U}, {"generation", 1U}}) {
     for (const std::string& name : names_in(path_)) {
-      if (numbers_of(name, kind,
-                     std::string_view(kind) == "state"      ? 3
-                     : std::string_view(kind) == "manifest" ? 2
-                                                            : 1)) {
+      if (numbers_of(name, kind, numbers)) {
         remove_file(file(name));
       }
     }

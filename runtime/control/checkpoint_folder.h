@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "runtime/base/status.h"
-#include "runtime/data/snapshot.h"
+#include "runtime/control/checkpoint_files.h"
+#include "runtime/control/read_counts.h"
 
 namespace eagre::control {
 
@@ -23,13 +23,6 @@ struct CheckpointId {
 
   friend bool operator==(const CheckpointId&, const CheckpointId&) = default;
   friend auto operator<=>(const CheckpointId&, const CheckpointId&) = default;
-};
-
-struct StateFile {
-  std::uint64_t bytes = 0;
-  std::uint64_t hash = 0;
-
-  friend bool operator==(const StateFile&, const StateFile&) = default;
 };
 
 // Threads: value.
@@ -43,12 +36,11 @@ struct Manifest {
   std::uint32_t workers = 1;
   // By node.
   std::vector<StateFile> files{};
+  // Input records up to the boundary, since the beginning.
+  std::uint64_t records = 0;
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
-
-// Snapshots of the instances of a node, by instance.
-using NodeSnapshots = std::vector<std::pair<std::uint32_t, data::Snapshot>>;
 
 // What newest() found.
 struct Newest {
@@ -70,6 +62,12 @@ class CheckpointFolder {
   base::Result<Newest> newest() const;
   // Begins a new generation, which nobody else has, and removes what no checkpoint needs any more.
   base::Result<std::uint64_t> claim(const std::optional<CheckpointId>& restored) const;
+  // The one that has begun last; 0 if none has.
+  std::uint64_t generation() const;
+  // Where the processes of a generation count what they read. `before`: as in ReadCounts.
+  base::Result<ReadCounts> create_counts(std::uint64_t generation, std::uint32_t processes,
+                                         std::uint64_t before) const;
+  base::Result<ReadCounts> counts(std::uint64_t generation) const;
 
   base::Result<StateFile> write_state(const CheckpointId& id, std::uint32_t node,
                                       const NodeSnapshots& snapshots) const;

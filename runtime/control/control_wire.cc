@@ -126,6 +126,7 @@ struct Writer {
     to.setEpoch(checkpoint.epoch);
     to.setBytes(checkpoint.bytes);
     to.setHash(checkpoint.hash);
+    to.setRecords(checkpoint.records);
   }
 };
 
@@ -324,7 +325,8 @@ Checkpoint read_checkpoint(Generation generation, schema::Checkpoint::Reader che
           .step = static_cast<Checkpoint::Step>(checkpoint.getStep()),
           .epoch = checkpoint.getEpoch(),
           .bytes = checkpoint.getBytes(),
-          .hash = checkpoint.getHash()};
+          .hash = checkpoint.getHash(),
+          .records = checkpoint.getRecords()};
 }
 
 Message read(schema::Control::Reader control) {

@@ -99,6 +99,7 @@ struct Checkpoint {
   std::uint64_t epoch = 0;
   std::uint64_t bytes = 0;
   std::uint64_t hash = 0;
+  std::uint64_t records = 0;
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

@@ -69,7 +69,11 @@ class Context {
   std::uint64_t source_end() const { return source_end_; }
   // How many input records a source may read now.
   std::uint64_t allowance() const { return allowance_; }
-  void use_allowance(std::uint64_t records) { allowance_ -= std::min(records, allowance_); }
+  // In a source's poll: it has read so many.
+  void count_inputs(std::uint64_t records) {
+    inputs_ += records;
+    allowance_ -= std::min(records, allowance_);
+  }
   // In a source's poll, which has a frontier to wait for.
   void await_frontier() { awaits_frontier_ = true; }
   // Names the time of what is done outside of a message, for the message of a failure.
@@ -90,6 +94,7 @@ class Context {
   bool advance_requested_ = false;
   bool awaits_frontier_ = false;
   std::uint64_t source_end_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t inputs_ = 0;
   std::uint64_t allowance_ = std::numeric_limits<std::uint64_t>::max();
   SendBound bound_;
   StageFailure stage_failure_;

@@ -78,6 +78,8 @@ class OperatorHost {
   // Calls of run() that had something to do, the start not counted.
   std::uint64_t activations() const { return activations_; }
   std::uint64_t records_in() const { return records_in_; }
+  // Input records that a source has read.
+  std::uint64_t inputs() const { return context_.inputs_; }
   // Batches of another generation, which were dropped.
   std::uint64_t stale() const { return stale_; }
   std::uint64_t interval() const { return interval_; }

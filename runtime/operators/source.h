@@ -108,7 +108,7 @@ class Source final : public dataflow::OneOutput<T> {
     }
     SourceOutput<T> output(this->output(), *at_, end, context.allowance());
     const bool more = pull_(output);
-    context.use_allowance(output.inputs());
+    context.count_inputs(output.inputs());
     if (more) {
       return true;
     }

@@ -6,14 +6,16 @@ tried by tools/src/torture.py.
 """
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/src"))
-from recovery_trials import (BAD_CHECKPOINT, BLOCKS, FAST, SLOW, Inputs, Run, Trial,
+from recovery_trials import (BAD_CHECKPOINT, BLOCKS, FAST, LINES, SLOW, Inputs, Run, Trial,
                              write_text)
 
 WORDCOUNT = ""
@@ -22,6 +24,8 @@ CLUSTER_JOBS = ""
 EAGRE = ""
 
 USAGE, BAD_INPUT, LOST = 2, 3, 4
+# Lines of each file in an epoch of wordcount.
+WORDCOUNT_EPOCH = 10_000
 
 
 class RecoveryTest(unittest.TestCase):
@@ -52,6 +56,40 @@ class RecoveryTest(unittest.TestCase):
 class Survives(RecoveryTest):
     def test_nothing_happens(self):
         self.trial.check(self.start("--processes", 2, "--workers", 1))
+
+    def test_no_more_is_replayed_than_was_read_after_the_checkpoint(self):
+        rate = FAST // 6
+        run = self.start("--processes", 3, "--workers", 1, interval="200ms", rate=rate)
+        begun = time.monotonic()
+        before = set()
+        for victim in range(3):
+            self.assertTrue(run.wait_until(lambda: set(self.manifests()) - before))
+            before = set(self.manifests())
+            os.kill(run.children()[victim], signal.SIGKILL)
+            self.assertTrue(run.wait_until(lambda victim=victim: run.recovered() == victim + 1))
+        # At most, by all lives together.
+        read = (time.monotonic() - begun) * rate
+        self.trial.check(run)
+        recoveries = run.recoveries()
+        self.assertEqual(len(recoveries), 3)
+        for recovery in recoveries:
+            self.assertGreater(recovery["checkpoint"], 0)
+            # What is in a checkpoint is not read again.
+            records = len(self.files) * WORDCOUNT_EPOCH * (recovery["epoch"] + 1)
+            self.assertLessEqual(records + recovery["replayed"], min(LINES, read))
+        # Each life's checkpoints are of later epochs than the one it went on from.
+        self.assertLess(recoveries[0]["epoch"], recoveries[1]["epoch"])
+        self.assertLess(recoveries[1]["epoch"], recoveries[2]["epoch"])
+
+    def test_without_a_checkpoint_it_begins_again(self):
+        run = self.start("--processes", 2, "--workers", 1, interval="600s")
+        self.assertTrue(run.wait_until(lambda: len(run.children()) == 2))
+        time.sleep(0.3)  # long enough to have read something
+        os.kill(run.children()[1], signal.SIGKILL)
+        self.trial.check(run)
+        [recovery] = run.recoveries()
+        self.assertEqual((recovery["checkpoint"], recovery["epoch"]), (0, 0))
+        self.assertGreater(recovery["replayed"], 0)
 
     def test_a_stopped_process_is_replaced(self):
         run = self.start("--processes", 2, "--workers", 1, "--heartbeat", "50ms",
@@ -115,6 +153,8 @@ class Refuses(RecoveryTest):
         self.assertEqual(len(listed), 1 + len(self.manifests()))
         self.assertTrue(listed[1].endswith("wordcount"), listed)
         shown = self.eagre_checkpoint("show", self.checkpoints)
+        epoch, records = re.search(r"epoch (\d+), (\d+) input records", shown.stdout).groups()
+        self.assertEqual(int(records), len(self.files) * WORDCOUNT_EPOCH * (int(epoch) + 1))
         self.assertIn("2 processes with 1 workers each\n", shown.stdout)
         self.assertIn("  instance 1: ", shown.stdout)
         self.assertEqual(self.eagre_checkpoint("verify", self.checkpoints).returncode, 0)

@@ -177,7 +177,8 @@ Message any_message(base::Random& random, std::size_t kind, std::uint64_t size) 
     default:
       return Checkpoint{
           generation,      any_u64(random), static_cast<Checkpoint::Step>(random.below(6)),
-          any_u64(random), any_u64(random), any_u64(random)};
+          any_u64(random), any_u64(random), any_u64(random),
+          any_u64(random)};
   }
 }
 

@@ -51,6 +51,7 @@ Manifest take(const CheckpointFolder& folder, const CheckpointId& id) {
   manifest.plan = 17;
   manifest.processes = 2;
   manifest.workers = 1;
+  manifest.records = 1000 * id.interval;
   for (std::uint32_t node = 0; node < 2; ++node) {
     const base::Result<StateFile> file = folder.write_state(id, node, snapshots(node));
     REQUIRE(file.ok());
@@ -197,6 +198,35 @@ TEST_CASE("if no checkpoint is whole, that is an error that names a file") {
   REQUIRE(newest.status().code() == base::Code::checkpoint);
   REQUIRE(newest.status().message().find("state-1-0-1 is damaged: it has 7 bytes") !=
           std::string::npos);
+}
+
+TEST_CASE("what the processes of a generation read is counted until the next one begins") {
+  const testing::Folder temporary;
+  const CheckpointFolder folder = opened(temporary.path());
+  REQUIRE(folder.generation() == 0);
+  REQUIRE_FALSE(folder.counts(0).ok());
+  const std::uint64_t first = claimed(folder, std::nullopt);
+  const base::Result<ReadCounts> own = folder.create_counts(first, 2, 100);
+  REQUIRE(own.ok());
+  REQUIRE(own->processes() == 2);
+  {
+    const base::Result<ReadCounts> other = folder.counts(first);
+    REQUIRE(other.ok());
+    other->add(1, 7);
+    other->add(1, 5);
+  }
+  own->add(0, 30);
+  REQUIRE(own->total() == 142);
+  REQUIRE(folder.counts(first)->total() == 142);
+
+  const std::uint64_t second = claimed(folder, std::nullopt);
+  REQUIRE(folder.generation() == second);
+  REQUIRE_FALSE(folder.counts(first).ok());
+  REQUIRE(folder.create_counts(second, 1, 0)->total() == 0);
+  fs::resize_file(temporary.path() + "/read-2", 65);
+  REQUIRE(folder.counts(second).status().code() == base::Code::checkpoint);
+  folder.clear();
+  REQUIRE(names(temporary.path()).empty());
 }
 
 TEST_CASE("a folder that cannot be made is refused") {

@@ -9,6 +9,7 @@ import glob
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import tempfile
@@ -82,7 +83,16 @@ class Run:
             return file.read()
 
     def recovered(self):
-        return self.log().count("recovered generation=")
+        return len(self.recoveries())
+
+    def recoveries(self):
+        """What the log says of each recovery: generation, checkpoint, epoch and replayed."""
+        found = []
+        for line in re.findall(r"^recovered (generation=\d+ checkpoint=\d+ epoch=\d+ "
+                               r"replayed=\d+) seconds=\d+\.\d+$", self.log(), re.MULTILINE):
+            found.append({name: int(number) for name, number in
+                          (part.split("=") for part in line.split())})
+        return found
 
     def is_running(self):
         return self.process.poll() is None
@@ -172,10 +182,10 @@ class Trial:
         processes, workers = self.rng.choice([s for s in shapes if s[0] >= least_processes])
         return "--processes", processes, "--workers", workers
 
-    def start(self, *options, rate=FAST, files=None):
+    def start(self, *options, rate=FAST, interval="50ms", files=None):
         program, name = self.inputs.command(self.job)
         run = Run(self.folder, program, "--checkpoint-dir", self.checkpoints,
-                  "--checkpoint-interval", "50ms", "--rate", rate, "--out", self.out, *options,
+                  "--checkpoint-interval", interval, "--rate", rate, "--out", self.out, *options,
                   *name, *(self.inputs.files if files is None else files))
         self._runs.append(run)
         return run

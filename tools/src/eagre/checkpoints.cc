@@ -59,9 +59,9 @@ base::Status show_checkpoint(const std::string& folder, const std::string& name)
     if (name.empty() ? &manifest != &all.back() : name_of(manifest) != name) {
       continue;
     }
-    fmt::print("checkpoint {}: {}, epoch {}, {} processes with {} workers each\n",
-               name_of(manifest), manifest.program, manifest.epoch, manifest.processes,
-               manifest.workers);
+    fmt::print("checkpoint {}: {}, epoch {}, {} input records, {} processes with {} workers each\n",
+               name_of(manifest), manifest.program, manifest.epoch, manifest.records,
+               manifest.processes, manifest.workers);
     fmt::print("plan {:016x}, options {:016x}\n", manifest.plan, manifest.options);
     for (std::uint32_t node = 0; node < manifest.processes; ++node) {
       fmt::print("node {}: {} bytes, xxh3 {:016x}\n", node, manifest.files[node].bytes,
