@@ -14,7 +14,6 @@ class CompileCommand:
         self.folder = pathlib.Path(entry["directory"])
         self.source = (self.folder / entry["file"]).resolve()
         self._arguments = shlex.split(entry["command"])
-        self.object = self.folder / self._arguments[self._arguments.index("-o") + 1]
 
     def run(self, compiler, *extra):
         """Runs `compiler` with this unit's flags and `extra`, and without its output file."""
