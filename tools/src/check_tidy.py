@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """clang-tidy finds nothing: check_tidy.py ROOT BUILD [-]
 
-Every .cc file of the project, with the compiler's own warnings, so that clang need not read it all
-once more; with `-` only the files listed on standard input, without them. A header of a layer is
-checked in the unit that compiles it alone (CMake makes one for each), another one in the sources
-that include it.
+Every .cc file of the project; with `-` only the files listed on standard input. A header of a layer
+is checked in the unit that compiles it alone (CMake makes one for each), another one in the sources
+that include it. The compiler's own warnings are findings, too, so that clang need not read once more
+what is listed in BUILD/read_by_tidy afterwards.
 """
 import pathlib
 import re
@@ -53,22 +53,21 @@ def units(root, commands, names):
 def main():
     root, build = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     commands = compile_commands.load(build)
-    warnings = []
     if sys.argv[3:] == ["-"]:
         sources = units(root, commands, sys.stdin.read().split("\n"))
     else:
         sources = [source for source in compile_commands.project_sources(root)
                    if source in commands]
-        warnings = ["--checks=clang-diagnostic-*"]
 
     def check(source):
-        run = subprocess.run(["clang-tidy", "--quiet", *warnings, "-p", build, source],
-                             capture_output=True, text=True)
+        run = subprocess.run(["clang-tidy", "--quiet", "--checks=clang-diagnostic-*", "-p", build,
+                              source], capture_output=True, text=True)
         if run.returncode != 0:
             print(run.stdout, run.stderr if not run.stdout else "", sep="", flush=True)
         return run.returncode == 0
 
     passed = sum(compile_commands.run_all(check, sources))
+    (pathlib.Path(build) / "read_by_tidy").write_text("".join(f"{s}\n" for s in sources))
     print(f"clang-tidy: {passed} of {len(sources)} files pass")
     sys.exit(0 if passed == len(sources) else 1)
 
