@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <span>
 #include <tuple>
@@ -27,6 +28,7 @@ namespace {
 constexpr const char* kEveryProgram = "Every eagre program";
 constexpr const char* kCluster = "Several processes";
 constexpr const char* kRecovery = "Recovery";
+constexpr const char* kEpochRecords = "--epoch-records";
 
 // CLI11 would take -1 for the largest number, and what is too large for it, too.
 CLI::Validator whole_number() {
@@ -234,12 +236,14 @@ base::Result<ClusterOptions> CommandLine::Parser::cluster_options() const {
   return options;
 }
 
-// A fingerprint of what the program's own options and arguments were given.
+// A fingerprint of what the program's own options and arguments were given, and of what else
+// decides at which time a record is.
 std::uint64_t CommandLine::Parser::arguments() const {
   std::string text;
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group() != kEveryProgram && option->get_group() != kCluster &&
-        option->get_group() != kRecovery) {
+    const bool is_own = option->get_group() != kEveryProgram && option->get_group() != kCluster &&
+                        option->get_group() != kRecovery;
+    if (is_own || option->get_name() == kEpochRecords) {
       for (const std::string& value : option->results()) {
         text += option->get_name() + '\0' + value + '\0';
       }
@@ -361,6 +365,14 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
   app.add_option("--rate", options.rate, "input records a second for all sources together")
       ->check(whole_number())
       ->default_str("any number")
+      ->group(group);
+  app.add_option(
+         kEpochRecords, options.epoch_records,
+         "records of an epoch, in each file (each 64 MiB of a large one), where the program "
+         "cuts its input into epochs")
+      ->check(whole_number())
+      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
+      ->default_str("the program's choice")
       ->group(group);
   const CLI::Option* const out =
       app.add_option("--out", options.out, "write results to this file, whole or not at all")

@@ -57,6 +57,8 @@ struct Options {
   bool progress = false;
   // Input records a second that all sources together may read; 0: any number.
   std::uint64_t rate = 0;
+  // Records of a part of the input in each epoch; none: as the program says.
+  std::optional<std::uint64_t> epoch_records;
   Scheduler scheduler = Scheduler::pinned;
   // More than one: this process starts so many others, of which each is a node.
   std::uint32_t processes = 1;

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "runtime/progress/time.h"
+
 namespace eagre::actors {
 namespace {
 
@@ -24,6 +26,10 @@ std::string bar(std::size_t step) {
     text[(step + i) % kBar] = '#';
   }
   return "[" + text + "]";
+}
+
+std::string epoch_text(std::uint64_t epoch) {
+  return epoch == progress::kLastEpoch ? "the last epoch" : fmt::format("epoch {}", epoch);
 }
 
 }  // namespace
@@ -66,8 +72,8 @@ void ProgressDisplay::print(bool last) {
   shown_records_ = records;
   shown_at_ = now;
   const std::string line = last ? fmt::format("{} records handled by operators", records)
-                                : fmt::format("{} records handled by operators, {:.0f}/s, epoch {}",
-                                              records, rate, driver_->least_epoch());
+                                : fmt::format("{} records handled by operators, {:.0f}/s, {}",
+                                              records, rate, epoch_text(driver_->least_epoch()));
   if (terminal_) {
     fmt::print(stderr, "\r\x1b[K{}{}", last ? line : bar(steps_) + " " + line, last ? "\n" : "");
   } else {

@@ -67,9 +67,21 @@ struct ParseEdge {
   }
 };
 
+// All edges at one epoch, when the last one has been read; until then they are what checkpoints
+// keep.
 inline eagre::Stream<Edge> read_edges(const eagre::Scope& scope, const std::string& path) {
-  return eagre::read_lines<Edge>(scope, "edges", {path}, ParseEdge{});
+  return eagre::read_lines<Edge>(scope, "edges", {path}, ParseEdge{}, {.epoch_lines = 10'000})
+      .in_one_epoch();
 }
+
+// An operator whose whole input is at one epoch: it keeps nothing between epochs, where checkpoints
+// are taken. Base: Unary or Binary.
+template <class Base>
+class OneEpoch : public Base {
+ public:
+  bool recovers() const final { return true; }
+  bool rescales() const final { return true; }
+};
 
 // Every edge and its reverse.
 inline eagre::Stream<Edge> both_ways(const eagre::Stream<Edge>& edges) {
@@ -82,7 +94,7 @@ inline eagre::Stream<Edge> both_ways(const eagre::Stream<Edge>& edges) {
 inline constexpr auto kNodeOf = [](const Label& label) { return label.node; };
 
 // Keeps the least label that each node was offered, and passes on each improvement, once a round.
-class KeepLeast final : public eagre::Unary<Label, Label> {
+class KeepLeast final : public OneEpoch<eagre::Unary<Label, Label>> {
  public:
   void on_batch(const eagre::Input<Label>& input, eagre::Output<Label>& output) override {
     const auto [at, added] = offers_.try_emplace(input.time());
@@ -176,7 +188,7 @@ class Neighbours {
 
 // Offers each improved label to the node's neighbours, `step` added to it. Edges come first: labels
 // wait until all edges are there.
-class Spread final : public eagre::Binary<Edge, Label, Label> {
+class Spread final : public OneEpoch<eagre::Binary<Edge, Label, Label>> {
  public:
   explicit Spread(std::uint64_t step) : step_(step) {}
 

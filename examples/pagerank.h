@@ -37,7 +37,7 @@ struct Message {
 };
 
 // Ranks the nodes that a worker owns, one iteration a round.
-class RankNodes final : public eagre::Unary<Message, Message> {
+class RankNodes final : public OneEpoch<eagre::Unary<Message, Message>> {
  public:
   explicit RankNodes(std::uint64_t iterations) : iterations_(iterations) {}
 

@@ -8,7 +8,7 @@ namespace packages {
 namespace {
 
 // Numbers names in alphabetical order, from 0.
-class Number final : public eagre::Unary<std::string, Name> {
+class Number final : public graph::OneEpoch<eagre::Unary<std::string, Name>> {
  public:
   void on_batch(const eagre::Input<std::string>& input, eagre::Output<Name>& output) override {
     if (!notify_pending(input.time())) {

@@ -10,15 +10,21 @@
 namespace packages {
 namespace {
 
-// Reads one index from start to end.
+constexpr std::uint64_t kEpochPackages = 1000;
+
+using eagre::connectors::FilePart;
+using eagre::connectors::LinePosition;
+using eagre::connectors::LineReader;
+
+// Reads one index from start to end, so many packages an epoch.
 // Threads: confined to one actor.
 class IndexPull {
  public:
-  // An empty path: nothing to read.
-  explicit IndexPull(const std::string& path) {
-    if (!path.empty()) {
-      reader_ = std::make_shared<eagre::connectors::LineReader>(
-          eagre::connectors::FilePart{path, 0, std::nullopt});
+  // `worker` 0 reads all of it.
+  IndexPull(FilePart index, std::uint64_t epoch_packages, std::uint32_t worker)
+      : index_(std::move(index)), epoch_packages_(epoch_packages) {
+    if (worker == 0) {
+      reader_ = std::make_shared<LineReader>(index_);
     }
   }
 
@@ -40,7 +46,35 @@ class IndexPull {
     return reader_ != nullptr;
   }
 
+  // Whether what was read can be read again.
+  bool restarts() const { return !index_.passes; }
+  // At the end of an epoch, which is the end of a record: where the next one begins.
+  void save(eagre::SnapshotWriter& writer) const {
+    writer.section<Saved>([this](auto&& give) {
+      if (reader_) {
+        give({reader_->position(), place_});
+      }
+    });
+  }
+  static constexpr bool kRescales = true;
+  void restore(eagre::SnapshotReader& reader) {
+    if (std::exchange(fresh_, false)) {
+      reader_.reset();
+    }
+    reader.section<Saved>([&](const Saved& saved) {
+      if (reader.owns_part(0)) {
+        reader_ = std::make_shared<LineReader>(index_, saved.position);
+        place_ = saved.place;
+      }
+    });
+  }
+
  private:
+  struct Saved {
+    LinePosition position;
+    std::uint64_t place = 0;
+  };
+
   void take(std::string_view line) {
     if (line.front() == ' ' || line.front() == '\t') {
       if (field_ != nullptr) {
@@ -76,26 +110,35 @@ class IndexPull {
     if (!package_.name.empty()) {
       package_.place = place_++;
       output.give(package_);
+      output.advance_to(place_ / epoch_packages_);
     }
     package_ = Package();
     field_ = nullptr;
   }
 
-  std::shared_ptr<eagre::connectors::LineReader> reader_;
+  FilePart index_;
+  std::uint64_t epoch_packages_;
+  // None: there is nothing to read, or no more.
+  std::shared_ptr<LineReader> reader_;
   Package package_;
   std::string* field_ = nullptr;
   std::uint64_t place_ = 0;
+  // Not restored.
+  bool fresh_ = true;
 };
 
 }  // namespace
 
 eagre::Stream<Package> read_index(const eagre::Scope& scope, const std::string& path) {
-  eagre::connectors::cut_files({path});  // Refuses at once what cannot be read.
+  FilePart index = eagre::connectors::cut_files({path}).front();
+  index.end.reset();
+  const std::uint64_t epoch = scope.epoch_records(kEpochPackages);
   return scope
       .source<Package>("package index",
-                       [path](std::uint32_t worker, std::uint32_t) {
-                         return IndexPull(worker == 0 ? path : std::string());
+                       [index, epoch](std::uint32_t worker, std::uint32_t) {
+                         return IndexPull(index, epoch, worker);
                        })
+      .in_one_epoch()
       .key_by([](const Package& package) { return package.name; })
       .reduce([](const Package& a, const Package& b) { return a.place < b.place ? a : b; })
       .map([](const std::pair<std::string, Package>& first) { return first.second; });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ struct OperatorTraits {
 // Threads: confined to the thread that builds.
 class Builder {
  public:
-  Builder() = default;
+  explicit Builder(std::optional<std::uint64_t> epoch_records) : epoch_records_(epoch_records) {}
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 
@@ -56,6 +57,8 @@ class Builder {
   }
   // Where handles find the driver once the dataflow runs.
   const std::shared_ptr<DriverSlot>& slot() const { return slot_; }
+  // Scope::epoch_records().
+  std::optional<std::uint64_t> epoch_records() const { return epoch_records_; }
   // The program as built. Whoever adds to it afterwards is told (MisuseError).
   Program finish();
 
@@ -98,6 +101,7 @@ class Builder {
   void require_open() const;
   bool fuses(const StreamEnd& from) const;
 
+  std::optional<std::uint64_t> epoch_records_;
   Program program_;
   std::shared_ptr<DriverSlot> slot_ = program_.slot;
   bool finished_ = false;

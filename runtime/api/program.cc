@@ -20,8 +20,9 @@ std::unique_ptr<dataflow::Operator> OperatorFactory::operator()(std::uint32_t wo
   return made;
 }
 
-Program build(const std::function<void(Scope&)>& define) {
-  auto builder = std::make_shared<Builder>();
+Program build(const std::function<void(Scope&)>& define,
+              std::optional<std::uint64_t> epoch_records) {
+  auto builder = std::make_shared<Builder>(epoch_records);
   Scope scope(builder, 0);
   define(scope);
   return builder->finish();

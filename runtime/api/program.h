@@ -55,8 +55,10 @@ struct Program {
   std::function<void()> drive;
 };
 
-// The program that `define` writes. What it throws passes through.
-Program build(const std::function<void(Scope&)>& define);
+// The program that `define` writes. What it throws passes through. `epoch_records`: what
+// Scope::epoch_records() says; none: the program's own number.
+Program build(const std::function<void(Scope&)>& define,
+              std::optional<std::uint64_t> epoch_records = std::nullopt);
 
 // Where a dataflow that takes checkpoints begins.
 struct CheckpointStart {

@@ -14,7 +14,8 @@ namespace eagre::api {
 
 struct ReadLines {
   // Epoch e has so many lines of every file, from line e times that on (of every 64 MiB of a large
-  // one); 0: everything is at epoch 0. Checkpoints are taken between epochs.
+  // one), or as many as --epoch-records says; 0: everything is at epoch 0. Checkpoints are taken
+  // between epochs.
   std::uint64_t epoch_lines = 0;
 };
 
@@ -26,8 +27,9 @@ Stream<T> read_lines(const Scope& scope, const std::string& name,
                      const std::vector<std::string>& files, Parse parse, ReadLines how = {}) {
   auto parts =
       std::make_shared<const std::vector<connectors::FilePart>>(connectors::cut_files(files));
-  return scope.source<T>(name, [parts, how, parse](std::uint32_t worker, std::uint32_t workers) {
-    return connectors::LinePull<T, Parse>(parts, worker, workers, how.epoch_lines, parse);
+  const std::uint64_t epoch = how.epoch_lines == 0 ? 0 : scope.epoch_records(how.epoch_lines);
+  return scope.source<T>(name, [parts, epoch, parse](std::uint32_t worker, std::uint32_t workers) {
+    return connectors::LinePull<T, Parse>(parts, worker, workers, epoch, parse);
   });
 }
 

@@ -88,6 +88,12 @@ class Scope {
   // At most one for a dataflow: throws MisuseError for a second one.
   void drive(std::function<void()> driver) const { builder_->set_drive(std::move(driver)); }
 
+  // How many records of a source's part an epoch has, for sources that cut epochs by their input:
+  // what --epoch-records says, or else `by_default`.
+  std::uint64_t epoch_records(std::uint64_t by_default) const {
+    return builder_->epoch_records().value_or(by_default);
+  }
+
   // For makers of operators.
   const std::shared_ptr<Builder>& builder() const { return builder_; }
   plan::ScopeIndex index() const { return index_; }

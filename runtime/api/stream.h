@@ -96,6 +96,9 @@ class Stream {
   // f: const Time& -> Time, at or after it, for all records of a time at once; none is copied.
   template <class F>
   Stream delay_batch(F f) const;
+  // All records at one epoch, kLastEpoch, when the input has ended: what follows sees it as a
+  // whole, in however many epochs it was read.
+  Stream in_one_epoch() const;
 
   // ---- what is known only when a time is complete
   // The number of records at each time, on worker 0.

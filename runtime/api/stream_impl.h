@@ -167,6 +167,12 @@ Stream<T> Stream<T>::delay_batch(F f) const {
 }
 
 template <class T>
+Stream<T> Stream<T>::in_one_epoch() const {
+  const auto last = [](const progress::Time& time) { return time.with(0, progress::kLastEpoch); };
+  return apply<operators::DelayBatch<T, decltype(last)>>("in one epoch", last);
+}
+
+template <class T>
 Stream<std::uint64_t> Stream<T>::count() const {
   const auto partial = out<std::uint64_t>(add<operators::LocalCount<T>>("count", {end_}, 1));
   return partial.gather().template apply<operators::Sum>("sum");

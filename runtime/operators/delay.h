@@ -2,7 +2,10 @@
 // earlier time is outstanding at the input.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -25,23 +28,30 @@ class Delayed {
     it->second.items.push_back(std::move(item));
   }
 
-  // Calls leave(Capability, items) for each time that `frontier` has reached, least first, while
-  // there is room; returns whether it stopped for want of room.
+  // Calls leave(Capability, std::span<Item>), at most `at_once` items each, for each time that
+  // `frontier` has reached, least first, while there is room; returns whether it stopped for want
+  // of room.
   template <class Out, class Leave>
   bool release(const progress::Antichain& frontier, const dataflow::Output<Out>& output,
-               Leave leave) {
+               std::size_t at_once, Leave leave) {
     for (auto it = waiting_.begin(); it != waiting_.end();) {
-      if (output.congested()) {
-        return true;
-      }
-      if (!frontier.less_than(it->first)) {
-        leave(it->second.capability, it->second.items);
-        it = waiting_.erase(it);
-      } else if (it->first.size() == 1) {
-        break;
-      } else {
+      if (frontier.less_than(it->first)) {
+        if (it->first.size() == 1) {
+          break;
+        }
         ++it;
+        continue;
       }
+      Waiting& waiting = it->second;
+      while (waiting.gone != waiting.items.size()) {
+        if (output.congested()) {
+          return true;
+        }
+        const std::size_t n = std::min(at_once, waiting.items.size() - waiting.gone);
+        leave(waiting.capability, std::span(waiting.items).subspan(waiting.gone, n));
+        waiting.gone += n;
+      }
+      it = waiting_.erase(it);
     }
     return false;
   }
@@ -50,7 +60,7 @@ class Delayed {
   template <class F>
   void for_each(F&& f) const {
     for (const auto& [time, waiting] : waiting_) {
-      for (const Item& item : waiting.items) {
+      for (const Item& item : std::span(waiting.items).subspan(waiting.gone)) {
         f(time, item);
       }
     }
@@ -61,6 +71,8 @@ class Delayed {
     explicit Waiting(progress::Capability held) : capability(std::move(held)) {}
     progress::Capability capability;
     std::vector<Item> items;
+    // So many of them have left.
+    std::size_t gone = 0;
   };
   std::map<progress::Time, Waiting, progress::LexicographicLess> waiting_;
 };
@@ -84,8 +96,8 @@ class Delay final : public dataflow::Unary<T, T> {
   }
 
   bool on_frontier(dataflow::Output<T>& output) override {
-    return waiting_.release(this->frontier(), output,
-                            [&](const progress::Capability& at, const std::vector<T>& records) {
+    return waiting_.release(this->frontier(), output, kRecordsAtOnce,
+                            [&](const progress::Capability& at, std::span<const T> records) {
                               auto session = output.session(at);
                               for (const T& record : records) {
                                 session.give(record);
@@ -113,6 +125,7 @@ class Delay final : public dataflow::Unary<T, T> {
 
  private:
   using Saved = std::pair<data::SavedTime, T>;
+  static constexpr std::size_t kRecordsAtOnce = 1024;
 
   F f_;
   Delayed<T> waiting_;
@@ -136,13 +149,10 @@ class DelayBatch final : public dataflow::Unary<T, T> {
   }
 
   bool on_frontier(dataflow::Output<T>& output) override {
-    return waiting_.release(
-        this->frontier(), output,
-        [&](const progress::Capability& at, const std::vector<data::Batch>& batches) {
-          for (const data::Batch& batch : batches) {
-            output.forward(batch, at);
-          }
-        });
+    return waiting_.release(this->frontier(), output, 1,
+                            [&](const progress::Capability& at, std::span<data::Batch> batches) {
+                              output.forward(std::exchange(batches.front(), data::Batch()), at);
+                            });
   }
 
   bool recovers() const override { return true; }

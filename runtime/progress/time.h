@@ -18,6 +18,9 @@
 
 namespace eagre::progress {
 
+// The epoch of what has no later one: far from any that an input counts to, and from overflow.
+inline constexpr std::uint64_t kLastEpoch = std::uint64_t{1} << 63;
+
 // Up to four coordinates are kept in place, more on the heap. Coordinates in place beyond size()
 // are zero, so that comparisons need no loop over a variable bound.
 // Threads: value.

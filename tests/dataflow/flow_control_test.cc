@@ -106,6 +106,23 @@ TEST_CASE("what is under way is bounded by the budgets, however much goes throug
   }
 }
 
+TEST_CASE("what was delayed leaves no faster than there is room for it") {
+  const auto later = [](const progress::Time& time) { return time.with(0, 3); };
+  for (const bool batches : {true, false}) {
+    const Peak peak = peak_of(
+        [&](Scope& scope) {
+          const auto all = scope.to_stream(numbers(20000));
+          const auto delayed = batches ? all.delay_batch(later)
+                                       : all.delay([later](const progress::Time& time,
+                                                           std::uint64_t) { return later(time); });
+          delayed.exchange([](std::uint64_t n) { return n; }).for_each([](std::uint64_t) {});
+        },
+        loop_options(2, 1024, 4096, 1));
+    REQUIRE(peak.bytes > 0);
+    REQUIRE(peak.bytes <= peak.budget * 3 / 2);
+  }
+}
+
 TEST_CASE("the driving program is held back while its input's inbox is full") {
   const Peak peak = peak_of(
       [](Scope& scope) {

@@ -113,6 +113,16 @@ std::map<std::string, Flow> flows() {
         });
     write(by_rest(rounds, 4).count());
   };
+  all["one epoch"] = [](const NumberStream& a, const NumberStream& b) {
+    const auto whole = a.concat(b).in_one_epoch();
+    const auto halved = whole.iterate("halve", [](const api::Loop&, const NumberStream& rounds) {
+      return rounds.filter([](Number n) { return n > 1; })
+          .map([](Number n) { return n / 2; })
+          .exchange([](Number n) { return n; });
+    });
+    write(by_rest(halved, 4).count());
+    whole.distinct().count().write([](Number n) { return std::to_string(n); });
+  };
   all["notify"] = [](const NumberStream& a, const NumberStream& b) {
     struct Sums {
       std::vector<Pair> sums;
