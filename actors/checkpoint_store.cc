@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/base/crash_point.h"
+
 namespace eagre::actors {
 
 CheckpointStore::CheckpointStore(CheckpointPlan plan, std::uint32_t node, std::size_t instances)
@@ -64,16 +66,19 @@ void CheckpointStore::run() {
 }
 
 void CheckpointStore::write(std::uint64_t interval, const Gathered& complete) {
-  listener_.saved(
-      interval, complete.inputs,
-      plan_.folder.write_state({plan_.generation, interval}, node_, complete.snapshots));
+  base::Result<control::StateFile> file =
+      plan_.folder.write_state({plan_.generation, interval}, node_, complete.snapshots);
+  EAGRE_CRASH_POINT("state durable");
+  listener_.saved(interval, complete.inputs, std::move(file));
 }
 
 void CheckpointStore::commit_now(const control::Manifest& manifest) {
   base::Status status = plan_.folder.commit(manifest);
+  EAGRE_CRASH_POINT("manifest durable");
   if (status.ok()) {
     plan_.folder.keep(plan_.keep);
   }
+  EAGRE_CRASH_POINT("old checkpoints removed");
   listener_.committed(manifest.id.interval, std::move(status));
 }
 

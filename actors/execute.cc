@@ -24,6 +24,7 @@
 #include "actors/seam.h"
 #include "actors/termination.h"
 #include "runtime/api/program.h"
+#include "runtime/base/crash_point.h"
 #include "runtime/control/handshake.h"
 #include "runtime/plan/fingerprint.h"
 #include "runtime/plan/print.h"
@@ -33,9 +34,9 @@ namespace {
 
 using actors::Options;
 
-base::Result<api::Program> define_program(const Define& define) {
+base::Result<api::Program> define_program(const Options& options, const Define& define) {
   try {
-    return api::build([&](api::Scope& scope) { define(scope); });
+    return api::build([&](api::Scope& scope) { define(scope); }, options.epoch_records);
   } catch (const dataflow::InputError& error) {
     return base::Status(base::Code::input, error.what());
   } catch (const dataflow::MisuseError& error) {
@@ -206,6 +207,7 @@ base::Status run_program(const Options& options, const std::string& name, api::P
     if (base::Status joined = cluster->join(); !joined.ok()) {
       return joined;
     }
+    EAGRE_CRASH_POINT("joined");
     run->gateway = cluster->gateway();
     run->gateways = cluster->gateways();
   }
@@ -316,7 +318,7 @@ int Command::execute(int argc, const char* const* argv, const Define& define) {
     return *code;
   }
   base::set_log_level(options.log_level);
-  base::Result<api::Program> program = define_program(define);
+  base::Result<api::Program> program = define_program(options, define);
   base::Status status = program.ok() ? base::Status() : program.status();
   if (status.ok() && options.plan != actors::PlanFormat::none) {
     const base::Result<plan::Layout> layout = plan::lay_out(program.value().plan);
@@ -357,7 +359,7 @@ int execute(int argc, const char* const* argv, const Define& define) {
 }
 
 base::Status run(const actors::Options& options, const Define& define, std::string* results) {
-  base::Result<api::Program> program = define_program(define);
+  base::Result<api::Program> program = define_program(options, define);
   if (!program.ok()) {
     return program.status();
   }

@@ -6,6 +6,7 @@
 #include "actors/progress_actor.h"
 #include "actors/uplink.h"
 #include "runtime/base/check.h"
+#include "runtime/base/crash_point.h"
 
 namespace eagre::actors {
 namespace {
@@ -185,6 +186,7 @@ bool OperatorActor::run() {
 
 void OperatorActor::count_inputs() {
   const std::uint64_t more = host_.inputs() - std::exchange(counted_inputs_, host_.inputs());
+  EAGRE_CRASH_POINT("records read");
   if (directory_->checkpoint_plan != nullptr) {
     directory_->checkpoint_plan->reads->add(directory_->deployment->settings().process, more);
   }
@@ -285,6 +287,7 @@ void OperatorActor::source_at(std::uint64_t interval, std::uint64_t epoch) {
 }
 
 void OperatorActor::snapshot(std::uint64_t interval, data::Snapshot snapshot) {
+  EAGRE_CRASH_POINT("snapshot taken");
   directory_->checkpoints->put(interval, instance(), host_.inputs(), std::move(snapshot));
 }
 

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "actors/options.h"
+#include "runtime/base/crash_point.h"
 
 namespace eagre::actors {
 namespace {
@@ -284,6 +285,7 @@ Outcome run_processes(std::uint32_t processes, const char* const* argv, const Li
       return {kFailed};
     }
     children.push_back(*child);
+    EAGRE_CRASH_POINT("process started");
   }
   introduce(children);
   for (const Child& child : children) {

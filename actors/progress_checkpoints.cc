@@ -8,6 +8,7 @@
 #include "actors/operator_actor.h"
 #include "actors/progress_actor.h"
 #include "actors/uplink.h"
+#include "runtime/base/crash_point.h"
 #include "runtime/base/log.h"
 
 namespace eagre::actors {
@@ -74,6 +75,7 @@ void ProgressActor::begin_checkpoint() {
   taking_.files.assign(settings.processes, control::StateFile());
   taking_.records = directory_->restored != nullptr ? directory_->restored->records : 0;
   spread({.generation = settings.generation, .interval = taking_.id.interval, .step = Step::ask});
+  EAGRE_CRASH_POINT("sources asked");
 }
 
 // To all instances whom it concerns, here and elsewhere.
@@ -167,6 +169,7 @@ void ProgressActor::take_in(std::uint32_t node, const control::Checkpoint& step)
   taking_.files.at(node) = {step.bytes, step.hash};
   taking_.records += step.records;
   if (coordinator_->saved(node, step.interval)) {
+    EAGRE_CRASH_POINT("all saved");
     committing_ = true;
     directory_->checkpoints->commit(taking_);
   }
@@ -179,6 +182,7 @@ void ProgressActor::announce_boundary() {
           .interval = taking_.id.interval,
           .step = Step::boundary,
           .epoch = taking_.epoch});
+  EAGRE_CRASH_POINT("boundary announced");
   // All that will hear of frontiers beyond it have been told of it.
   aggregator.raise_clock(taking_.epoch + 1);
   on_event();

@@ -1,19 +1,17 @@
 #include "actors/recovery.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <deque>
 #include <iostream>
 #include <thread>
 
 #include "actors/processes.h"
+#include "runtime/base/crash_point.h"
 #include "runtime/base/random.h"
+#include "runtime/control/folder_lock.h"
 
 namespace eagre::actors {
 namespace {
@@ -23,34 +21,6 @@ constexpr std::chrono::minutes kMinute{1};
 // before, up to a limit; and up to half of that more, so that several programs do not stay in step.
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{5000};
-
-// Keeps others from using the folder as long as it exists.
-class FolderLock {
- public:
-  explicit FolderLock(const std::string& folder)
-      : fd_(::open((folder + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666)) {}
-  ~FolderLock() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
-  base::Status take(const std::string& folder) const {
-    if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) {
-      return {};
-    }
-    const bool taken = fd_ >= 0 && errno == EWOULDBLOCK;
-    return {base::Code::usage,
-            fmt::format("the checkpoint folder {} {}", folder,
-                        taken ? "is in use by another run: give each its own"
-                              : std::string("cannot be used: ") + std::strerror(errno))};
-  }
-
- private:
-  int fd_;
-};
 
 // Says how long to wait before the next life, or that there have been too many.
 class RestartPolicy {
@@ -118,6 +88,7 @@ base::Result<Life> begin_life(const std::string& name, const control::Checkpoint
     return generation.status();
   }
   life.generation = *generation;
+  EAGRE_CRASH_POINT("generation claimed");
   if (const auto counts = folder.create_counts(life.generation, own.processes, records);
       !counts.ok()) {
     return counts.status();
@@ -154,8 +125,8 @@ int run_recovering(const std::string& name, const control::Manifest& own,
   if (!folder.ok()) {
     return tell(name, folder.status());
   }
-  const FolderLock lock(options.folder);
-  if (const base::Status status = lock.take(options.folder); !status.ok()) {
+  const control::FolderLock lock(options.folder);
+  if (const base::Status status = lock.take(); !status.ok()) {
     return tell(name, status);
   }
   RestartPolicy policy(options.restarts);
@@ -166,11 +137,14 @@ int run_recovering(const std::string& name, const control::Manifest& own,
       return tell(name, life.status());
     }
     life->since = since;
+    EAGRE_CRASH_POINT("life begun");
     const Outcome ended = run_processes(own.processes, argv, *life);
+    EAGRE_CRASH_POINT("life ended");
     if (!ended.lost) {
       if (ended.exit_code == kOk) {
         folder->clear();
       }
+      EAGRE_CRASH_POINT("folder cleared");
       return ended.exit_code;
     }
     since = ended.noticed;

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "runtime/base/crash_point.h"
+
 namespace eagre::actors {
 namespace {
 
@@ -55,11 +57,13 @@ std::string resolved(const std::string& path) {
 }
 
 // A new file in the folder of `path` that has no name yet, so that nothing of it stays whatever
-// ends the process; where the file system cannot do that, one with the name `temporary`.
+// ends the process; where the file system cannot do that, one with the name `temporary`. What an
+// earlier process left there is removed.
 class NewFile {
  public:
   NewFile(const std::string& path, std::string temporary)
       : folder_(folder_of(path)), path_(path), temporary_(std::move(temporary)) {
+    ::unlink(temporary_.c_str());
     fd_ = ::open(folder_.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     if (fd_ < 0) {
       fd_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -84,17 +88,19 @@ class NewFile {
     if (::fsync(fd_) != 0) {
       return system_error("cannot sync the results for " + path_);
     }
-    if (!named_) {
-      const std::string self = "/proc/self/fd/" + std::to_string(fd_);
-      if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    EAGRE_CRASH_POINT("results without their name");
+    if (named_ || !link_to(path_)) {
+      if (!named_ && !link_to(temporary_)) {
         return system_error("cannot create " + temporary_);
       }
       named_ = true;
+      EAGRE_CRASH_POINT("results with a temporary name");
+      if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+        return system_error("cannot rename " + temporary_ + " to " + path_);
+      }
+      named_ = false;
     }
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
-      return system_error("cannot rename " + temporary_ + " to " + path_);
-    }
-    named_ = false;
+    EAGRE_CRASH_POINT("results named");
     const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
       ::fsync(folder);
@@ -104,6 +110,12 @@ class NewFile {
   }
 
  private:
+  // Gives the file a name that nothing has.
+  bool link_to(const std::string& name) const {
+    const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+    return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  }
+
   std::string folder_;
   std::string path_;
   std::string temporary_;
@@ -158,7 +170,9 @@ base::Status write_results(const std::vector<std::shared_ptr<std::string>>& part
   }
   const SignalsHeld held;
   const std::string path = resolved(out);
-  NewFile file(path, path + "." + std::to_string(::getpid()));
+  // The same for every process that writes these results: one that is killed leaves nothing that
+  // the next one does not remove.
+  NewFile file(path, folder_of(path) + "/." + path.substr(path.rfind('/') + 1) + ".eagre");
   if (file.fd() < 0) {
     return system_error("cannot create a file beside " + path);
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/recovery.h"
+#include "runtime/base/crash_point.h"
 
 namespace eagre::actors {
 namespace {
@@ -76,6 +77,7 @@ base::Result<Resumed> resume(const CheckpointOptions& options, const Life& life,
   if (!checkpoint.ok()) {
     return checkpoint.status();
   }
+  EAGRE_CRASH_POINT("state read");
   resumed.checkpoint = std::make_shared<const api::Checkpoint>(std::move(checkpoint.value()));
   return resumed;
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/base/crash_point.h"
 #include "runtime/base/input_file.h"
 
 namespace eagre::base {
@@ -32,6 +33,7 @@ Status write_all(int fd, std::span<const std::byte> bytes, const std::string& pa
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+  EAGRE_CRASH_POINT("file written");
   // What failed to sync once is never trusted: a second call may say that all is well.
   return ::fsync(fd) == 0 ? Status() : problem("cannot sync", path);
 }
@@ -43,6 +45,7 @@ Status write_file(const std::string& path, std::span<const std::byte> bytes) {
   if (fd < 0) {
     return problem("cannot create", path);
   }
+  EAGRE_CRASH_POINT("file created");
   Status status = write_all(fd, bytes, path);
   if (::close(fd) != 0 && status.ok()) {
     status = problem("cannot close", path);
@@ -53,6 +56,7 @@ Status write_file(const std::string& path, std::span<const std::byte> bytes) {
 Status write_file_whole(const std::string& path, std::span<const std::byte> bytes) {
   const std::string temporary = path + ".tmp";
   Status status = write_file(temporary, bytes);
+  EAGRE_CRASH_POINT("file without its name");
   if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
     status = problem("cannot rename " + temporary + " to", path);
   }
@@ -60,12 +64,14 @@ Status write_file_whole(const std::string& path, std::span<const std::byte> byte
     ::unlink(temporary.c_str());
     return status;
   }
+  EAGRE_CRASH_POINT("file named");
   return sync_folder(folder_of(path));
 }
 
 Status create_file_whole(const std::string& path, std::span<const std::byte> bytes) {
   const std::string temporary = path + "." + std::to_string(::getpid()) + ".tmp";
   Status status = write_file(temporary, bytes);
+  EAGRE_CRASH_POINT("new file without its name");
   if (status.ok() && ::link(temporary.c_str(), path.c_str()) != 0) {
     status = errno == EEXIST ? Status(Code::refused, path + " is there already")
                              : problem("cannot create", path);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "runtime/base/crash_point.h"
 #include "runtime/base/durable_file.h"
 #include "runtime/base/hash.h"
 #include "runtime/control/checkpoint_files.h"
@@ -317,6 +318,7 @@ void CheckpointFolder::keep(std::uint64_t checkpoints) const {
       remove_file(file(name));
     }
   }
+  EAGRE_CRASH_POINT("old manifests removed");
   for (const std::string& name : names) {
     const auto state = numbers_of(name, "state", 3);
     const auto counts = numbers_of(name, "read", 1);
@@ -329,12 +331,20 @@ void CheckpointFolder::keep(std::uint64_t checkpoints) const {
   }
 }
 
+void CheckpointFolder::remove(const Manifest& manifest) const {
+  remove_file(file(manifest_name(manifest.id)));
+  for (std::uint32_t node = 0; node < manifest.files.size(); ++node) {
+    remove_file(file(state_name(manifest.id, node)));
+  }
+}
+
 void CheckpointFolder::clear() const {
   for (const auto& [kind, numbers] :
        {std::pair("manifest", 2U), {"state", 3U}, {"read", 1U}, {"generation", 1U}}) {
     for (const std::string& name : names_in(path_)) {
       if (numbers_of(name, kind, numbers)) {
         remove_file(file(name));
+        EAGRE_CRASH_POINT("folder half cleared");
       }
     }
   }

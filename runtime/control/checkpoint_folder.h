@@ -76,6 +76,8 @@ class CheckpointFolder {
   base::Status commit(const Manifest& manifest) const;
   // Removes all checkpoints but the newest few.
   void keep(std::uint64_t checkpoints) const;
+  // Removes one of them.
+  void remove(const Manifest& manifest) const;
   // Removes everything: the dataflow has ended, nothing is to be restored.
   void clear() const;
 

@@ -6,6 +6,7 @@ tried by tools/src/torture.py.
 """
 import os
 import pathlib
+import random
 import re
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools/src"))
-from recovery_trials import (BAD_CHECKPOINT, BLOCKS, FAST, LINES, SLOW, Inputs, Run, Trial,
+from recovery_trials import (BAD_CHECKPOINT, BLOCKS, EPOCH, FAST, LINES, SLOW, Inputs, Run, Trial,
                              write_text)
 
 WORDCOUNT = ""
@@ -24,14 +25,12 @@ CLUSTER_JOBS = ""
 EAGRE = ""
 
 USAGE, BAD_INPUT, LOST = 2, 3, 4
-# Lines of each file in an epoch of wordcount.
-WORDCOUNT_EPOCH = 10_000
 
 
 class RecoveryTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.inputs = Inputs({"wordcount": WORDCOUNT, "recovery_jobs": RECOVERY_JOBS})
+        cls.inputs = Inputs({"wordcount": [WORDCOUNT], "recovery_jobs": [RECOVERY_JOBS]})
         cls.addClassCleanup(cls.inputs.close)
         cls.files = cls.inputs.files
 
@@ -75,7 +74,7 @@ class Survives(RecoveryTest):
         for recovery in recoveries:
             self.assertGreater(recovery["checkpoint"], 0)
             # What is in a checkpoint is not read again.
-            records = len(self.files) * WORDCOUNT_EPOCH * (recovery["epoch"] + 1)
+            records = len(self.files) * EPOCH * (recovery["epoch"] + 1)
             self.assertLessEqual(records + recovery["replayed"], min(LINES, read))
         # Each life's checkpoints are of later epochs than the one it went on from.
         self.assertLess(recoveries[0]["epoch"], recoveries[1]["epoch"])
@@ -116,6 +115,71 @@ class Survives(RecoveryTest):
         self.trial.check(self.start("--processes", 2, "--workers", 1))
 
 
+def write_graph(path):
+    """60,000 edges between 6,000 nodes."""
+    rng = random.Random(1)
+    with open(path, "w", encoding="ascii") as file:
+        for _ in range(60_000):
+            file.write(f"{rng.randrange(6000)} {rng.randrange(6000)}\n")
+
+
+def write_index(path):
+    """15,000 packages, four lines each."""
+    rng = random.Random(2)
+    with open(path, "w", encoding="ascii") as file:
+        for i in range(15_000):
+            depends = ", ".join(f"lib{rng.randrange(15_000)} (>= 1)" for _ in range(3))
+            words = " ".join(rng.choices(["fast", "small", "library", "tool", "data"], k=4))
+            file.write(f"Package: lib{i}\nDepends: {depends}\nDescription: {words}\n\n")
+
+
+class Examples(unittest.TestCase):
+    """Programs over a whole input: what they have read of it is what checkpoints keep."""
+
+    def recovers(self, write, job, *arguments, epoch_records=1000):
+        program = os.path.join(os.path.dirname(WORDCOUNT), job)
+        inputs = Inputs({job: [program, *arguments]}, write)
+        self.addCleanup(inputs.close)
+        trial = Trial(inputs, job)
+        self.addCleanup(trial.close)
+        run = trial.start("--processes", 3, "--workers", 1, epoch_records=epoch_records,
+                          rate=30_000)
+        self.assertTrue(run.wait_until(lambda: len(trial.manifests()) > 1), run.log())
+        os.kill(run.children()[1], signal.SIGKILL)
+        self.assertTrue(run.wait_until(lambda: run.recovered() == 1), run.log())
+        # Other workers go on with the rest of the input.
+        run.kill()
+        last = trial.start("--processes", 2, "--workers", 2, epoch_records=epoch_records)
+        trial.check(last)
+        [recovery] = last.recoveries()
+        self.assertGreater(recovery["epoch"], 0)
+
+    def test_components(self):
+        self.recovers(write_graph, "components")
+
+    def test_bfs(self):
+        self.recovers(write_graph, "bfs", "--source", "1")
+
+    def test_pagerank(self):
+        self.recovers(write_graph, "pagerank")
+
+    def test_packages(self):
+        self.recovers(write_index, "packages", epoch_records=100)
+
+    def test_epochs_of_another_length_are_another_run(self):
+        inputs = Inputs({"components": [os.path.join(os.path.dirname(WORDCOUNT), "components")]},
+                        write_graph)
+        self.addCleanup(inputs.close)
+        trial = Trial(inputs, "components")
+        self.addCleanup(trial.close)
+        trial.run_until_checkpoint()
+        other = trial.start(epoch_records=EPOCH + 1)
+        self.assertEqual(other.end(), BAD_CHECKPOINT, other.log())
+        self.assertIn("a run with other arguments", other.log())
+        none = trial.start(epoch_records=0)
+        self.assertEqual(none.end(), USAGE, none.log())
+
+
 class Refuses(RecoveryTest):
     def test_other_runs(self):
         self.trial.run_until_checkpoint("--processes", 2, "--workers", 1)
@@ -154,10 +218,13 @@ class Refuses(RecoveryTest):
         self.assertTrue(listed[1].endswith("wordcount"), listed)
         shown = self.eagre_checkpoint("show", self.checkpoints)
         epoch, records = re.search(r"epoch (\d+), (\d+) input records", shown.stdout).groups()
-        self.assertEqual(int(records), len(self.files) * WORDCOUNT_EPOCH * (int(epoch) + 1))
+        self.assertEqual(int(records), len(self.files) * EPOCH * (int(epoch) + 1))
         self.assertIn("2 processes with 1 workers each\n", shown.stdout)
         self.assertIn("  instance 1: ", shown.stdout)
         self.assertEqual(self.eagre_checkpoint("verify", self.checkpoints).returncode, 0)
+        names = [line.split()[0] for line in listed[1:]]
+        same = self.eagre_checkpoint("diff", self.checkpoints, names[-1], names[-1]).stdout
+        self.assertIn("instance 1: the same\n", same)
         # The newest is damaged; an older one is used if there is one.
         newest = max(self.manifests(), key=lambda name: int(name.rsplit("-", 1)[1]))
         with open(newest, "r+b") as file:
@@ -175,6 +242,34 @@ class Refuses(RecoveryTest):
         self.assertEqual(self.eagre_checkpoint("ls", "/nowhere").returncode, 2)
         self.assert_refused(self.start("--processes", 2, "--workers", 1), BAD_CHECKPOINT,
                             "no checkpoint in", "is damaged")
+
+    def test_checkpoints_are_compared_and_removed(self):
+        run = self.start("--processes", 2, "--workers", 1, rate=SLOW)
+        self.assertTrue(run.wait_until(lambda: len(self.manifests()) > 1))
+        refused = self.eagre_checkpoint("rm", self.checkpoints, "--all")
+        self.assertEqual(refused.returncode, USAGE)
+        self.assertIn("is in use by another run", refused.stderr)
+        run.kill()
+        older, newer = [line.split()[0] for line in
+                        self.eagre_checkpoint("ls", self.checkpoints).stdout.splitlines()][-2:]
+        diff = self.eagre_checkpoint("diff", self.checkpoints, older, newer).stdout
+        epochs = re.match(r"epoch (\d+) to (\d+), (\d+) to (\d+) input records\n", diff)
+        before, after, read_before, read_after = map(int, epochs.groups())
+        self.assertEqual(read_after - read_before,
+                         len(self.files) * EPOCH * (after - before))
+        self.assertRegex(diff, r"instance \d+: \d+ to \d+ records, \d+ to \d+ bytes in memory\n")
+        self.assertEqual(self.eagre_checkpoint("diff", self.checkpoints, older, "9-9").returncode,
+                         USAGE)
+        # Without the newest one the one before is gone on from.
+        self.assertEqual(self.eagre_checkpoint("rm", self.checkpoints).returncode, USAGE)
+        self.assertEqual(self.eagre_checkpoint("rm", self.checkpoints, newer).returncode, 0)
+        self.assertFalse([name for name in os.listdir(self.checkpoints) if newer in name])
+        run = self.start("--processes", 2, "--workers", 1)
+        self.assertTrue(run.wait_until(run.recovered))
+        self.assertEqual(run.recoveries()[0]["epoch"], before)
+        run.kill()
+        self.assertEqual(self.eagre_checkpoint("rm", self.checkpoints, "--all").returncode, 0)
+        self.assertEqual(os.listdir(self.checkpoints), ["lock"])
 
     def test_a_file_that_shrank(self):
         elsewhere = tempfile.TemporaryDirectory()

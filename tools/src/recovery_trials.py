@@ -23,6 +23,8 @@ OK, BAD_CHECKPOINT = 0, 5
 BLOCKS = 5
 LINES = 3 * BLOCKS * 20_000
 FAST, SLOW = LINES, LINES // 20
+# Lines of each file in an epoch.
+EPOCH = 2000
 
 
 class Failed(AssertionError):
@@ -72,11 +74,12 @@ def processes_with(text):
 class Run:
     """One command, its log in a file so that it can be read while it runs."""
 
-    def __init__(self, folder, program, *arguments):
+    def __init__(self, folder, program, *arguments, environment=None):
         self.log_path = os.path.join(folder, "log")
         with open(self.log_path, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen([program, *map(str, arguments)], stderr=log,
-                                            stdout=log, stdin=subprocess.DEVNULL)
+                                            stdout=log, stdin=subprocess.DEVNULL,
+                                            env=os.environ | (environment or {}))
 
     def log(self):
         with open(self.log_path, encoding="utf-8") as file:
@@ -130,25 +133,29 @@ class Run:
 
 
 class Inputs:
-    """Files, and what the dataflows make of them."""
+    """Files, and what the dataflows make of them. `programs`: by name, the path and first arguments
+    of each; `write`, if given, writes the one file that all read."""
 
-    def __init__(self, programs):
+    def __init__(self, programs, write=None):
         self.programs = programs
         self._folder = tempfile.TemporaryDirectory()
         self.files = []
-        for seed in range(3):
+        for seed in range(1 if write else 3):
             self.files.append(os.path.join(self._folder.name, f"{seed}.txt"))
-            write_text(self.files[-1], seed, BLOCKS)
+            if write:
+                write(self.files[-1])
+            else:
+                write_text(self.files[-1], seed, BLOCKS)
         self._expected = {}
 
     def close(self):
         self._folder.cleanup()
 
     def command(self, job):
-        """The program of a dataflow, and the argument that names it there."""
-        if job == "wordcount":
-            return self.programs["wordcount"], ()
-        return self.programs["recovery_jobs"], (job,)
+        """The program of a dataflow, and its first arguments."""
+        if job in self.programs:
+            return self.programs[job][0], self.programs[job][1:]
+        return self.programs["recovery_jobs"][0], (job,)
 
     def expected(self, job, *options):
         if (job, options) not in self._expected:
@@ -162,6 +169,7 @@ class Trial:
     """One dataflow and its folders; everything that is left to chance comes from the seed."""
 
     def __init__(self, inputs, job=None, seed=0):
+        self.number = 0
         self.rng = random.Random(seed)
         self.inputs = inputs
         self.job = job or self.rng.choice(JOBS)
@@ -182,11 +190,13 @@ class Trial:
         processes, workers = self.rng.choice([s for s in shapes if s[0] >= least_processes])
         return "--processes", processes, "--workers", workers
 
-    def start(self, *options, rate=FAST, interval="50ms", files=None):
+    def start(self, *options, rate=FAST, interval="50ms", files=None, environment=None,
+              epoch_records=EPOCH):
         program, name = self.inputs.command(self.job)
         run = Run(self.folder, program, "--checkpoint-dir", self.checkpoints,
-                  "--checkpoint-interval", interval, "--rate", rate, "--out", self.out, *options,
-                  *name, *(self.inputs.files if files is None else files))
+                  "--checkpoint-interval", interval, "--epoch-records", epoch_records, "--rate", rate, "--out", self.out, *options,
+                  *name, *(self.inputs.files if files is None else files),
+                  environment=environment)
         self._runs.append(run)
         return run
 
@@ -332,13 +342,51 @@ def rescale(trial):
     return len(lives) - 1
 
 
+def crash_points():
+    """Every point at which a process can be killed: EAGRE_CRASH_POINT in the sources."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    points = []
+    for folder in ("runtime", "actors"):
+        for path in sorted((root / folder).rglob("*.cc")):
+            points += re.findall(r'EAGRE_CRASH_POINT\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+    return points
+
+
+def crash(trial):
+    """A process, or the launcher, is killed between two steps of what must survive that. The seed's
+    number says at which of the crash points, and when it comes there for which time."""
+    points = crash_points()
+    point = points[trial.number % len(points)]
+    shape = trial.shape(least_processes=2)
+    # So that there is something to restore, and something to write over.
+    trial.run_until_checkpoint(*shape)
+    with open(trial.out, "w", encoding="ascii") as file:
+        file.write("what was there before\n")
+    armed = os.path.join(trial.checkpoints, "armed")
+    with open(armed, "w", encoding="ascii"):
+        pass
+    hit = 1 + trial.number // len(points) % 3
+    run = trial.start(*shape, environment={"EAGRE_CRASH": f"{armed}:{hit}:{point}"})
+    if run.end() == -signal.SIGKILL:  # the launcher: somebody starts it again
+        run.kill()
+        run = trial.start(*shape)
+    struck = not os.path.exists(armed)
+    if not struck:
+        os.unlink(armed)
+        if hit == 1:
+            raise Failed(f"nothing came to the crash point \"{point}\"")
+    trial.check(run)
+    return int(struck)
+
+
 FAULTS = {"kill": kill, "kill-again": kill_again, "stop": stop, "damage": damage,
-          "rescale": rescale}
+          "rescale": rescale, "crash": crash}
 
 
 def run_trial(inputs, fault, seed):
     """Returns how many faults struck; raises Failed."""
     trial = Trial(inputs, seed=f"{fault} {seed}")
+    trial.number = seed
     try:
         return FAULTS[fault](trial)
     finally:

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""What tools/torture runs: torture.py --programs FOLDER [--results FILE] [--seed N] [FAULT[=TRIALS]...]"""
+"""What tools/torture runs: torture.py --programs FOLDER [--results FILE] [--seed N] [FAULT[=TRIALS]...]
+
+TRIALS is a number; crash=each: every crash point once.
+"""
 import argparse
 import json
 import os
@@ -9,7 +12,8 @@ import time
 
 import recovery_trials
 
-TRIALS = {"kill": 1000, "kill-again": 300, "stop": 200, "damage": 100, "rescale": 100}
+TRIALS = {"kill": 1000, "kill-again": 300, "stop": 200, "damage": 100, "rescale": 100,
+          "crash": 20 * len(recovery_trials.crash_points())}
 
 
 def read_results(path):
@@ -50,12 +54,14 @@ def main():
     parser.add_argument("--seed", type=int)
     parser.add_argument("faults", nargs="*", default=list(TRIALS))
     options = parser.parse_args()
-    inputs = recovery_trials.Inputs({name: os.path.abspath(options.programs / name)
+    inputs = recovery_trials.Inputs({name: [os.path.abspath(options.programs / name)]
                                      for name in ("wordcount", "recovery_jobs")})
     known = read_results(options.results) if options.results else {}
     results = []
     for text in options.faults:
         fault, _, trials = text.partition("=")
+        if text == "crash=each":
+            trials = str(len(recovery_trials.crash_points()))
         if fault not in TRIALS or (trials and not trials.isdigit()):
             parser.error(f"{text}: say FAULT or FAULT=TRIALS; the faults are {', '.join(TRIALS)}")
         count = int(trials) if trials else TRIALS[fault]

@@ -1,4 +1,4 @@
-// `eagre checkpoint`: looks into the folder of --checkpoint-dir.
+// `eagre checkpoint`: looks into, and tidies, the folder of --checkpoint-dir.
 #pragma once
 
 #include <string>
@@ -14,5 +14,11 @@ base::Status list_checkpoints(const std::string& folder);
 base::Status show_checkpoint(const std::string& folder, const std::string& name);
 // Reads every file of every checkpoint. Code::checkpoint if one of them is damaged.
 base::Status verify_checkpoints(const std::string& folder);
+
+// What has changed from one to another, instance by instance.
+base::Status compare_checkpoints(const std::string& folder, const std::string& from,
+                                 const std::string& to);
+// Removes one, or, with an empty name, all of them. Refused while a program uses the folder.
+base::Status remove_checkpoints(const std::string& folder, const std::string& name);
 
 }  // namespace eagre::tool

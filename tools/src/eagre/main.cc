@@ -31,6 +31,8 @@ struct Tool {
   std::string folder;
   std::string node;
   std::string checkpoint;
+  std::string other_checkpoint;
+  bool all = false;
   int exit_code = 0;
 
   Tool();
@@ -119,6 +121,19 @@ void Tool::add_checkpoint() {
   add("show", "what one holds", [this] {
     return show_checkpoint(folder, checkpoint);
   })->add_option("CHECKPOINT", checkpoint, "as ls names it; default: the newest");
+  CLI::App* const diff = add("diff", "what has changed from one to another", [this] {
+    return compare_checkpoints(folder, checkpoint, other_checkpoint);
+  });
+  diff->add_option("FROM", checkpoint, "as ls names it")->required();
+  diff->add_option("TO", other_checkpoint, "as ls names it")->required();
+  CLI::App* const rm = add("rm", "remove one, or all", [this] {
+    if (all == !checkpoint.empty()) {
+      return base::Status(base::Code::usage, "name a checkpoint, or say --all");
+    }
+    return remove_checkpoints(folder, checkpoint);
+  });
+  rm->add_option("CHECKPOINT", checkpoint, "as ls names it");
+  rm->add_flag("--all", all, "what is left of a run that is not to be gone on with");
 }
 
 Tool::Tool() {
