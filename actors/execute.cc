@@ -347,7 +347,8 @@ int Command::execute(int argc, const char* const* argv, const Define& define) {
   // that one is lost.
   const bool told = started && started->node != 0 && status.code() != base::Code::lost;
   if (!status.ok() && !told) {
-    std::cerr << program_ << ": " << status.message() << "\n";
+    // In one piece: several processes may have something to say.
+    std::cerr << fmt::format("{}: {}\n", program_, status.message());
   }
   return exit_code(status);
 }
