@@ -29,6 +29,8 @@ void CheckpointStore::listen(Listener listener) {
 void CheckpointStore::put(std::uint64_t interval, std::uint32_t instance, std::uint64_t inputs,
                           data::Snapshot snapshot) {
   const std::lock_guard lock(mutex_);
+  // One checkpoint is open at a time: what has come late to one that was given up is not needed.
+  gathered_.erase(gathered_.begin(), gathered_.lower_bound(interval));
   Gathered& all = gathered_[interval];
   all.snapshots.emplace_back(instance, std::move(snapshot));
   all.inputs += inputs;
@@ -48,6 +50,10 @@ void CheckpointStore::commit(control::Manifest manifest) {
 void CheckpointStore::drop(std::uint64_t interval) {
   const std::lock_guard lock(mutex_);
   gathered_.erase(interval);
+  jobs_.emplace_back([this, interval] {
+    plan_.folder.remove_state({plan_.generation, interval}, node_);
+  });
+  changed_.notify_all();
 }
 
 void CheckpointStore::run() {

@@ -61,7 +61,7 @@ class CheckpointStore {
   void commit(control::Manifest manifest);
   // Finishes the file that it is writing, if any, and nothing more; nobody is told anything after.
   void close();
-  // Nothing of it is needed any more.
+  // The checkpoint is not to be: what was gathered or written of it goes.
   void drop(std::uint64_t interval);
 
  private:

@@ -11,6 +11,7 @@
 #include "runtime/api/read_lines.h"
 #include "runtime/api/scope.h"
 #include "runtime/api/stream.h"
+#include "runtime/api/write_epochs.h"
 #include "runtime/base/fixed_sum.h"
 #include "runtime/data/snapshot.h"
 #include "runtime/dataflow/answering.h"
@@ -39,6 +40,7 @@ using api::read_lines;
 using api::Scope;
 using api::Stream;
 using api::UnorderedInputHandle;
+using api::write_epochs;
 using base::FixedSum;
 using base::Result;
 using base::Status;

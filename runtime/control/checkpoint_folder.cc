@@ -258,9 +258,14 @@ base::Result<StateFile> CheckpointFolder::write_state(const CheckpointId& id, st
     status = base::sync_folder(path_);
   }
   if (!status.ok()) {
+    remove_state(id, node);
     return status;
   }
   return StateFile{bytes.size(), base::hash_bytes(bytes)};
+}
+
+void CheckpointFolder::remove_state(const CheckpointId& id, std::uint32_t node) const {
+  remove_file(file(state_name(id, node)));
 }
 
 base::Result<NodeSnapshots> CheckpointFolder::read_state(const Manifest& manifest,
@@ -334,7 +339,7 @@ void CheckpointFolder::keep(std::uint64_t checkpoints) const {
 void CheckpointFolder::remove(const Manifest& manifest) const {
   remove_file(file(manifest_name(manifest.id)));
   for (std::uint32_t node = 0; node < manifest.files.size(); ++node) {
-    remove_file(file(state_name(manifest.id, node)));
+    remove_state(manifest.id, node);
   }
 }
 

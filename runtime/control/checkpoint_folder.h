@@ -69,8 +69,11 @@ class CheckpointFolder {
                                          std::uint64_t before) const;
   base::Result<ReadCounts> counts(std::uint64_t generation) const;
 
+  // What fails leaves nothing behind.
   base::Result<StateFile> write_state(const CheckpointId& id, std::uint32_t node,
                                       const NodeSnapshots& snapshots) const;
+  // Of a checkpoint that is not to be.
+  void remove_state(const CheckpointId& id, std::uint32_t node) const;
   base::Result<NodeSnapshots> read_state(const Manifest& manifest, std::uint32_t node) const;
   // Makes the checkpoint count.
   base::Status commit(const Manifest& manifest) const;

@@ -94,6 +94,12 @@ void fan_out(const Numbers& all) {
   by_rest(later, 3).count().write(text_of);
 }
 
+// What belongs to an epoch, in a file of its own.
+void epochs(const Numbers& all, const std::string& folder) {
+  eagre::write_epochs(by_rest(all, 10).count(), folder, text_of);
+  by_rest(all, 100).running_count().count().write([](Number n) { return std::to_string(n); });
+}
+
 // Keeps something on every worker that belongs to no key.
 void local(const Numbers& all) {
   all.exchange([](Number n) { return n; })
@@ -143,7 +149,9 @@ int main(int argc, char** argv) {
   std::string job;
   std::vector<std::string> files;
   command.line().argument("JOB", job,
-                          "stateless, keyed, join, loop, fan_out, local, opaque or fed");
+                          "stateless, keyed, join, loop, fan_out, epochs, local, opaque or fed");
+  std::string folder;
+  command.line().option("--epochs", folder, "where the job of that name writes");
   command.line().arguments("FILE", files, "two text files and more");
   return command.execute(argc, argv, [&](Scope& scope) {
     if (job == "join") {
@@ -163,6 +171,8 @@ int main(int argc, char** argv) {
       loop(all);
     } else if (job == "fan_out") {
       fan_out(all);
+    } else if (job == "epochs") {
+      epochs(all, folder);
     } else if (job == "local") {
       local(all);
     } else if (job == "opaque") {

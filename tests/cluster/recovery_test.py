@@ -107,6 +107,19 @@ class Survives(RecoveryTest):
         self.trial.check(again)
         self.assertEqual(again.recovered(), 1)
 
+    def test_a_full_disk_costs_checkpoints_and_nothing_else(self):
+        os.mkdir(self.checkpoints)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none",
+                                  self.checkpoints], capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest(f"no file system of its own can be mounted: {mounted.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", self.checkpoints], check=True)
+        run = self.start("--processes", 2, "--workers", 1, rate=FAST // 2)
+        self.assertTrue(run.wait_until(lambda: "was given up, the 2. so far" in run.log()))
+        # What could not be saved whole is gone.
+        self.trial.check(run)
+        self.assertIn("No space left on device", run.log())
+
     def test_too_many_losses(self):
         run = self.start("--processes", 2, "--workers", 1, "--restarts", 0, rate=SLOW)
         self.assertTrue(run.wait_until(self.manifests))

@@ -170,7 +170,7 @@ class Documentation(unittest.TestCase):
         missing = {name for name in declared - not_operators if name not in named}
         self.assertEqual(set(), missing, "not in docs/operators.md")
         functions = read("runtime/api/stream.h") + read("runtime/api/keyed.h") + \
-            read("runtime/api/scope.h")
+            read("runtime/api/scope.h") + read("runtime/api/write_epochs.h")
         for heading in ("operator", "input", "pact", "end"):
             for row in rows(text, heading):
                 for name in re.findall(r"`(\w+)`", row[0]):

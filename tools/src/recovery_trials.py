@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-JOBS = ("wordcount", "stateless", "keyed", "join", "loop", "fan_out")
+JOBS = ("wordcount", "stateless", "keyed", "join", "loop", "fan_out", "epochs")
 OK, BAD_CHECKPOINT = 0, 5
 
 # Lines of the input, and how many are read in a second: so a run takes a second and more, or, when
@@ -39,6 +39,11 @@ def write_text(path, seed, blocks):
     with open(path, "w", encoding="ascii") as file:
         for _ in range(blocks):
             file.write(block)
+
+
+def files_in(folder):
+    """What the files of a folder hold, by name; nothing if it is not there."""
+    return {path.name: path.read_bytes() for path in sorted(pathlib.Path(folder).glob("*"))}
 
 
 def children_of(pid):
@@ -151,17 +156,22 @@ class Inputs:
     def close(self):
         self._folder.cleanup()
 
-    def command(self, job):
-        """The program of a dataflow, and its first arguments."""
+    def command(self, job, epochs):
+        """The program of a dataflow, and its first arguments. `epochs`: where the job of that name
+        writes."""
         if job in self.programs:
             return self.programs[job][0], self.programs[job][1:]
-        return self.programs["recovery_jobs"][0], (job,)
+        return (self.programs["recovery_jobs"][0],
+                ("--epochs", epochs, job) if job == "epochs" else (job,))
 
     def expected(self, job, *options):
+        """The result, and the files of epochs."""
         if (job, options) not in self._expected:
-            program, name = self.command(job)
-            self._expected[job, options] = subprocess.run(
-                [program, *options, *name, *self.files], check=True, capture_output=True).stdout
+            with tempfile.TemporaryDirectory() as epochs:
+                program, arguments = self.command(job, epochs)
+                result = subprocess.run([program, *options, *arguments, *self.files], check=True,
+                                        capture_output=True).stdout
+                self._expected[job, options] = result, files_in(epochs)
         return self._expected[job, options]
 
 
@@ -177,6 +187,7 @@ class Trial:
         self.folder = self._folder.name
         self.checkpoints = os.path.join(self.folder, "checkpoints")
         self.out = os.path.join(self.folder, "out")
+        self.epochs = os.path.join(self.folder, "epochs")
         self._runs = []
 
     def close(self):
@@ -192,11 +203,11 @@ class Trial:
 
     def start(self, *options, rate=FAST, interval="50ms", files=None, environment=None,
               epoch_records=EPOCH):
-        program, name = self.inputs.command(self.job)
+        program, arguments = self.inputs.command(self.job, self.epochs)
         run = Run(self.folder, program, "--checkpoint-dir", self.checkpoints,
-                  "--checkpoint-interval", interval, "--epoch-records", epoch_records, "--rate", rate, "--out", self.out, *options,
-                  *name, *(self.inputs.files if files is None else files),
-                  environment=environment)
+                  "--checkpoint-interval", interval, "--epoch-records", epoch_records,
+                  "--rate", rate, "--out", self.out, *options, *arguments,
+                  *(self.inputs.files if files is None else files), environment=environment)
         self._runs.append(run)
         return run
 
@@ -218,10 +229,12 @@ class Trial:
         if code != OK:
             raise Failed(f"exit code {code}:\n{run.log()}")
         with open(self.out, "rb") as file:
-            if file.read() != self.inputs.expected(self.job, *alone):
+            result, epochs = self.inputs.expected(self.job, *alone)
+            if (file.read(), files_in(self.epochs)) != (result, epochs):
                 raise Failed(f"another result than without a failure:\n{run.log()}")
         left = sorted(os.listdir(self.folder)), os.listdir(self.checkpoints)
-        if left != (["checkpoints", "log", "out"], ["lock"]):
+        right = sorted(["checkpoints", "log", "out"] + (["epochs"] if epochs else []))
+        if left != (right, ["lock"]):
             raise Failed(f"left behind: {left}")
         if orphans := processes_with(self.folder):
             raise Failed(f"processes left behind: {orphans}")
