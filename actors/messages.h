@@ -75,6 +75,9 @@ struct Continue {};
 // From a source with a rate to itself: some time has passed.
 struct Allow {};
 
+// From a source that waits for its frontier to itself: some time has passed.
+struct StandsStill {};
+
 // The dataflow is complete: work off what is in the mailbox before this, and end.
 struct Stop {};
 
@@ -181,6 +184,7 @@ EAGRE_PROCESS_MESSAGE(eagre::actors::Ask)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Answer)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Continue)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Allow)
+EAGRE_PROCESS_MESSAGE(eagre::actors::StandsStill)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Stop)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Report)
 EAGRE_PROCESS_MESSAGE(eagre::actors::Mark)

@@ -16,6 +16,8 @@ constexpr int kEventsPerRun = 64;
 // Sources with a rate.
 constexpr std::chrono::milliseconds kAllowEvery{10};
 constexpr std::chrono::duration<double> kAllowAtMost{0.1};
+// A source that has waited for so long, while its frontier did not move, may go further ahead.
+constexpr std::chrono::milliseconds kPatience{50};
 
 }  // namespace
 
@@ -53,6 +55,14 @@ caf::behavior OperatorActor::make_behavior() {
       },
       [this](Allow) {
         allow();
+        on_event();
+      },
+      [this](StandsStill) {
+        take_in_parcels();
+        waiting_ = false;
+        if (host_.moves() == moves_seen_) {
+          host_.go_further();
+        }
         on_event();
       },
       [this](Continue) {
@@ -180,6 +190,11 @@ bool OperatorActor::run() {
   counters_.activations.store(host_.activations(), std::memory_order_relaxed);
   if (host_.inputs() != counted_inputs_) {
     count_inputs();
+  }
+  if (host_.awaits_frontier() && !waiting_) {
+    waiting_ = true;
+    moves_seen_ = host_.moves();
+    post_later(kPatience, StandsStill{});
   }
   return more;
 }

@@ -77,6 +77,10 @@ class OperatorActor final : public Shell, public Pinned, private dataflow::Effec
   std::uint64_t counted_inputs_ = 0;
   int events_ = 0;
   bool continuing_ = false;
+  // Of a source that waits for its frontier: whether it is to be told that time has passed, and the
+  // frontier's moves when it began to wait.
+  bool waiting_ = false;
+  std::uint64_t moves_seen_ = 0;
   // Of a source with a rate: when it was last allowed to read, and the part of a record left over.
   std::chrono::steady_clock::time_point allowed_at_;
   double allowance_ = 0;

@@ -281,12 +281,24 @@ struct PlainLoop::State {
     }
   }
 
+  // Nothing happens any more, unless sources that wait may go on.
+  bool go_further() {
+    bool any = false;
+    for (const std::unique_ptr<Instance>& each : instances) {
+      if (each->host.go_further()) {
+        wake(*each);
+        any = true;
+      }
+    }
+    return any;
+  }
+
   // One event, drawn from all that could happen now. Returns whether there was one.
   bool step() {
-    const std::size_t choices = busy.size() + ready.size() + (publish_due ? 1 : 0);
-    if (choices == 0) {
+    if (busy.empty() && ready.empty() && !publish_due && !go_further()) {
       return false;
     }
+    const std::size_t choices = busy.size() + ready.size() + (publish_due ? 1 : 0);
     ++steps;
     if (options.stop_after != 0 && steps >= options.stop_after) {
       status = base::Status(base::Code::cancelled, "the loop was stopped, as it was told to be");

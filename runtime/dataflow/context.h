@@ -65,6 +65,8 @@ class Context {
   }
   // Has Operator::advance called though no frontier moves: something new is due already.
   void request_advance() { advance_requested_ = true; }
+  // How many epochs ahead of its frontier a source may be.
+  std::uint64_t lead() const { return lead_; }
   // The first epoch in which a source must not send for now.
   std::uint64_t source_end() const { return source_end_; }
   // How many input records a source may read now.
@@ -93,6 +95,7 @@ class Context {
   std::uint64_t moves_ = 0;
   bool advance_requested_ = false;
   bool awaits_frontier_ = false;
+  std::uint64_t lead_ = 8;
   std::uint64_t source_end_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t inputs_ = 0;
   std::uint64_t allowance_ = std::numeric_limits<std::uint64_t>::max();

@@ -107,6 +107,15 @@ void OperatorHost::allow(std::uint64_t records) {
   context_.allowance_ = records;
 }
 
+bool OperatorHost::go_further() {
+  if (!awaits_frontier() || operator_->source_position().epoch >= context_.source_end_) {
+    return false;
+  }
+  context_.lead_ = std::min(2 * context_.lead_, progress::kLastEpoch);
+  context_.awaits_frontier_ = false;
+  return true;
+}
+
 void OperatorHost::ask(std::uint64_t id, data::Batch request) {
   if (dead_ || asks_ >= kMaxAsks) {
     effects_.answer(id, dead_ ? failed()

@@ -54,6 +54,10 @@ class OperatorHost {
   void feed(Feed feed);
   // To a source with a rate: it may read so many input records, instead of what was left.
   void allow(std::uint64_t records);
+  // A source waits for its frontier, which has not moved for a while: from now on it may be twice
+  // as far ahead, since some operators let go of an epoch only when they have seen much later ones.
+  // Returns whether that lets it go on.
+  bool go_further();
   // Refused at once when kMaxAsks are waiting.
   void ask(std::uint64_t id, data::Batch request);
 
@@ -75,6 +79,10 @@ class OperatorHost {
   bool dead() const { return dead_; }
   // A source that has not ended.
   bool polling() const { return polling_ && !dead_; }
+  // A source that waits for its frontier.
+  bool awaits_frontier() const { return polling() && context_.awaits_frontier_; }
+  // Grows with every move of a frontier.
+  std::uint64_t moves() const { return context_.moves(); }
   // Calls of run() that had something to do, the start not counted.
   std::uint64_t activations() const { return activations_; }
   std::uint64_t records_in() const { return records_in_; }

@@ -1,7 +1,7 @@
 // source: produces records from outside when asked, a bounded number at a time. It is polled only
 // while its outputs have room, so a slow reader slows the source, not the memory; and only while it
-// is not too many epochs ahead of its slowest instance, since operators that take epochs in order
-// keep what comes early.
+// is not too many epochs ahead of its slowest instance and of the operators after it that take
+// epochs in order, since these keep what comes early.
 #pragma once
 
 #include <algorithm>
@@ -153,14 +153,11 @@ class Source final : public dataflow::OneOutput<T> {
   }
 
  private:
-  // Epochs between the slowest instance and the fastest.
-  static constexpr std::uint64_t kMaxLead = 8;
-
   static std::uint64_t end_epoch(const dataflow::Context& context) {
     std::uint64_t end = context.source_end();
     if (context.workers() != 1) {
       for (const progress::Time& time : context.frontier(0).elements()) {
-        end = std::min(end, time[0] + kMaxLead);
+        end = std::min(end, time[0] + context.lead());
       }
     }
     return end;

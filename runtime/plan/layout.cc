@@ -19,6 +19,56 @@ void add_clock(const Plan& plan, Layout& layout) {
   layout.clock = output;
 }
 
+// The nodes that records of a node can come to.
+std::vector<bool> reached_from(const Plan& plan, NodeIndex first) {
+  std::vector<std::vector<NodeIndex>> next(plan.nodes.size());
+  for (const Edge& edge : plan.edges) {
+    next[edge.from].push_back(edge.to);
+  }
+  std::vector<bool> reached(plan.nodes.size());
+  std::vector<NodeIndex> waiting = {first};
+  while (!waiting.empty()) {
+    const NodeIndex node = waiting.back();
+    waiting.pop_back();
+    for (const NodeIndex to : next[node]) {
+      if (!reached[to]) {
+        reached[to] = true;
+        waiting.push_back(to);
+      }
+    }
+  }
+  return reached;
+}
+
+// Out of all scopes: only the epoch is left.
+progress::PathSummary to_epoch(std::uint32_t coordinates) {
+  progress::PathSummary summary = progress::PathSummary::identity(coordinates);
+  for (std::uint32_t n = coordinates; n > 1; --n) {
+    summary = *summary.followed_by(progress::PathSummary::leave(n));
+  }
+  return summary;
+}
+
+// What the frontier of a paced node's input follows.
+void add_pace(const Plan& plan, NodeIndex paced, Layout& layout) {
+  const progress::Location input = layout.inputs[paced][0];
+  const std::uint32_t coordinates = plan.scopes[plan.nodes[paced].scope].coordinates;
+  layout.topology.add_edge(layout.outputs[paced][0], input,
+                           progress::PathSummary::identity(coordinates));
+  if (coordinates != 1) {
+    return;
+  }
+  const std::vector<bool> reached = reached_from(plan, paced);
+  for (NodeIndex node = 0; node < plan.nodes.size(); ++node) {
+    if (reached[node] && plan.nodes[node].epochs_in_order) {
+      const std::uint32_t inner = plan.scopes[plan.nodes[node].scope].coordinates;
+      for (const progress::Location output : layout.outputs[node]) {
+        layout.topology.add_edge(output, input, to_epoch(inner));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 base::Result<Layout> lay_out(const Plan& plan, Clock clock) {
@@ -39,14 +89,14 @@ base::Result<Layout> lay_out(const Plan& plan, Clock clock) {
     for (std::uint32_t i = 0; i < node.outputs; ++i) {
       outputs.push_back(layout.topology.add_output(id));
     }
-    if (node.paced) {
-      layout.topology.add_edge(
-          outputs[0], inputs[0],
-          progress::PathSummary::identity(plan.scopes[node.scope].coordinates));
-    }
     for (const Internal& internal : node.internals) {
       layout.topology.add_internal(inputs[internal.input], outputs[internal.output],
                                    internal.summary);
+    }
+  }
+  for (NodeIndex node = 0; node < plan.nodes.size(); ++node) {
+    if (plan.nodes[node].paced) {
+      add_pace(plan, node, layout);
     }
   }
   std::vector<std::vector<bool>> connected;

@@ -57,8 +57,9 @@ struct Node {
   bool feedback = false;
   // Holds initial capabilities and is polled for records.
   bool polls = false;
-  // Its one input takes no edge: it follows the node's own output, so that each instance hears
-  // from its frontier how far the others are.
+  // Its one input takes no edge: it follows the node's own output and those of the nodes after it
+  // that take epochs in order, so that each instance hears from its frontier how far the others
+  // and these are.
   bool paced = false;
   bool epochs_in_order = false;
 };

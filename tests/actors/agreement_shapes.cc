@@ -1,5 +1,5 @@
 // The dataflows that agreement_test.cc runs: several shapes (exchange, joins, loops, barriers,
-// several inputs).
+// several inputs, an operator that lags).
 #include "tests/actors/agreement_shapes.h"
 
 #include <fmt/core.h>
@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tests/support/lag.h"
 
 namespace eagre {
 namespace {
@@ -108,6 +110,27 @@ void strings(Scope& scope) {
   even.broadcast().distinct().count().write([](Number n) { return std::to_string(n); });
 }
 
+// A source that must go further ahead than it may at first, or nothing would move.
+void lag(Scope& scope) {
+  scope
+      .source<Number>("one an epoch",
+                      [](std::uint32_t worker, std::uint32_t workers) {
+                        return
+                            [workers, at = Number{worker}](SourceOutput<Number>& output) mutable {
+                              while (at < 100 && !output.full()) {
+                                output.advance_to(at);
+                                output.give(at);
+                                at += workers;
+                              }
+                              return at < 100;
+                            };
+                      })
+      .apply<testing::Lag>("lag", Number{12})
+      .key_by([](Number n) { return n % 5; })
+      .running_count()
+      .write(show);
+}
+
 void nothing(Scope&) {}
 
 void no_records(Scope& scope) {
@@ -120,8 +143,8 @@ void no_records(Scope& scope) {
 
 const std::vector<Shape>& shapes() {
   static const std::vector<Shape> kAll = {
-      {"barrier", barrier}, {"stream", stream},   {"collatz", collatz},      {"join", join},
-      {"strings", strings}, {"nothing", nothing}, {"no records", no_records}};
+      {"barrier", barrier}, {"stream", stream}, {"collatz", collatz}, {"join", join},
+      {"strings", strings}, {"lag", lag},       {"nothing", nothing}, {"no records", no_records}};
   return kAll;
 }
 

@@ -203,45 +203,6 @@ TEST_CASE("a source gives its records, epoch by epoch, and may be of any length"
   }
 }
 
-TEST_CASE("no instance of a source is more than eight epochs ahead of the slowest") {
-  constexpr Number kEpochs = 100;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    std::vector<Number> at(3, 0);
-    Number largest_lead = 0;
-    // The first worker's instance takes three polls for an epoch, the others as many epochs in a
-    // poll as they may.
-    const auto define = [&](Scope& scope) {
-      return testing::timed(
-          scope.source<Number>("source", [&](std::uint32_t worker, std::uint32_t) {
-            return [&, worker, polls = 0](operators::SourceOutput<Number>& output) mutable {
-              if (worker == 0 && ++polls % 3 != 0) {
-                return true;
-              }
-              while (at[worker] != kEpochs && !output.full()) {
-                output.give(at[worker]);
-                output.advance_to(++at[worker]);
-                if (at[0] != kEpochs) {
-                  largest_lead = std::max(largest_lead, at[worker] - std::min(at[worker], at[0]));
-                }
-                if (worker == 0) {
-                  break;
-                }
-              }
-              return at[worker] != kEpochs;
-            };
-          }));
-    };
-    testing::Timed<Number> expected;
-    for (Number epoch = 0; epoch < kEpochs; ++epoch) {
-      expected.insert(expected.end(), 3, {progress::Time{epoch}, epoch});
-    }
-    api::PlainLoopOptions options = loop_options(3, 512, 4096);
-    options.seed = seed;
-    REQUIRE(run_once(define, options) == expected);
-    REQUIRE(largest_lead == 8);
-  }
-}
-
 TEST_CASE("what a lambda, a class and a library operator do alike gives alike") {
   struct Doubler : dataflow::Unary<Number, Number> {
     void on_batch(const dataflow::Input<Number>& input, dataflow::Output<Number>& output) override {
