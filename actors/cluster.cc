@@ -3,17 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <caf/function_view.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
-#include <caf/openssl/remote_actor.hpp>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "actors/gateway.h"
 #include "actors/pinned_scheduler.h"
 #include "actors/seam.h"
+#include "actors/tls_network.h"
 #include "runtime/base/duration.h"
 #include "runtime/base/log.h"
 #include "runtime/control/membership.h"
@@ -34,7 +32,9 @@ void Cluster::configure(caf::actor_system_config& config, const ClusterOptions& 
     config.openssl_certificate = options.tls->certificate;
     config.openssl_key = options.tls->key;
     config.openssl_cafile = options.tls->ca;
-    config.load<caf::openssl::manager>();
+    config.load<caf::io::middleman, TlsNetwork>();
+  } else {
+    config.load<caf::io::middleman>();
   }
 }
 
@@ -78,12 +78,6 @@ base::Status Cluster::join() {
     status = pause(kTellWaiting);
   }
   if (status->ok()) {
-    if (options_.tls) {
-      // Nobody else is let in, and with CAF's TLS a failed handshake of anybody breaks the
-      // connections that are there: OpenSSL's errors are kept by thread, and looked at by all.
-      caf::make_function_view(system_.openssl_manager().actor_handle())(caf::close_atom_v,
-                                                                        port.value());
-    }
     base::log(base::LogLevel::info,
               fmt::format("node {} of {}: all nodes have joined", self_.node, self_.nodes));
   }
@@ -113,9 +107,7 @@ std::optional<base::Status> Cluster::pause(std::chrono::milliseconds time) {
 
 base::Result<std::uint16_t> Cluster::open_port() {
   const control::Address& own = options_.nodes[self_.node];
-  const auto port = options_.tls
-                        ? caf::openssl::publish(gateway_, own.port, own.host.c_str(), true)
-                        : system_.middleman().publish(gateway_, own.port, own.host.c_str(), true);
+  const auto port = system_.middleman().publish(gateway_, own.port, own.host.c_str(), true);
   if (!port) {
     return base::Status(base::Code::failed,
                         fmt::format("node {} cannot open its port {}: {}", self_.node,
@@ -127,9 +119,7 @@ base::Result<std::uint16_t> Cluster::open_port() {
 base::Status Cluster::connect_to(std::uint32_t node) {
   const control::Address& address = options_.nodes[node];
   for (;;) {
-    auto gateway = options_.tls ? caf::openssl::remote_actor(system_, address.host, address.port)
-                                : system_.middleman().remote_actor(address.host, address.port);
-    if (gateway) {
+    if (auto gateway = system_.middleman().remote_actor(address.host, address.port)) {
       post(gateway_, Connect{node, std::move(*gateway)});
       return {};
     }

@@ -23,6 +23,7 @@
 #include "actors/run.h"
 #include "actors/seam.h"
 #include "actors/termination.h"
+#include "actors/tls_session.h"
 #include "runtime/api/program.h"
 #include "runtime/base/crash_point.h"
 #include "runtime/control/handshake.h"
@@ -62,7 +63,8 @@ base::Status check_options(const Options& options) {
   if (!options.cluster.nodes.empty() && options.scheduler == actors::Scheduler::caf) {
     return {base::Code::usage, "--scheduler caf is for one process: leave it out in a cluster"};
   }
-  return {};
+  return options.cluster.tls ? actors::TlsContext::make(*options.cluster.tls).status()
+                             : base::Status();
 }
 
 // What this node says of itself to the others of its cluster.

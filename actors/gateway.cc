@@ -257,6 +257,7 @@ void Gateway::watch(std::uint32_t node, const caf::actor& gateway) {
 void Gateway::join(const control::Hello& hello) {
   peers_[hello.node].joined = true;
   membership_.join(hello);
+  base::log(base::LogLevel::info, fmt::format("node {} has joined", hello.node));
   state_->set_waiting_for(membership_.waiting_for());
   if (membership_.complete()) {
     std::vector<caf::actor> gateways;

@@ -1,7 +1,6 @@
 #include "actors/seam.h"
 
 #include <caf/atom.hpp>
-#include <caf/io/middleman.hpp>
 #include <caf/sec.hpp>
 #include <exception>
 
@@ -34,7 +33,6 @@ void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads) {
 
 void use_network(caf::actor_system_config& config, std::chrono::milliseconds heartbeat,
                  std::chrono::milliseconds timeout) {
-  config.load<caf::io::middleman>();
   config.add_message_type<Packet>("eagre.packet");
   config.set("middleman.enable-automatic-connections", false);
   // What comes is decoded where it is read: one hand-over less.

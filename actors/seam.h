@@ -90,9 +90,9 @@ Actor* object_of(const caf::actor& handle) {
 // job; stealing would leave work on a busy one's queue for up to 10 ms.
 void use_caf_scheduler(caf::actor_system_config& config, std::size_t threads);
 
-// CAF's network (BASP), closed to what it need not know: one connection a pair of processes, none
-// made by itself. A peer is taken for lost when nothing came from it for `timeout`; every process
-// sends something at least every `heartbeat`.
+// How CAF's network (BASP) is used, closed to what it need not know: one connection a pair of
+// processes, none made by itself. A peer is taken for lost when nothing came from it for `timeout`;
+// every process sends something at least every `heartbeat`.
 void use_network(caf::actor_system_config& config, std::chrono::milliseconds heartbeat,
                  std::chrono::milliseconds timeout);
 

@@ -12,5 +12,6 @@ if(EAGRE_SANITIZE STREQUAL "thread" AND NOT EXISTS "${CAF_ROOT}/lib")
   message(FATAL_ERROR "There is no CAF that was built with ThreadSanitizer in CAF_ROOT, "
                       "${CAF_ROOT}: run tools/setup --tsan.")
 endif()
-find_package(CAF 0.17.6 REQUIRED COMPONENTS core io openssl)
+find_package(CAF 0.17.6 REQUIRED COMPONENTS core io)
+find_package(OpenSSL 3 REQUIRED)
 find_package(xxHash REQUIRED)

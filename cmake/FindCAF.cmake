@@ -1,5 +1,5 @@
 # Finds the C++ Actor Framework, for which Debian (libcaf-dev) ships no package config.
-# Components: core, io, openssl. Defines one target a component: CAF::core, CAF::io, CAF::openssl.
+# Components: core, io. Defines one target a component: CAF::core, CAF::io.
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 if(CAF_INCLUDE_DIR)
   file(STRINGS "${CAF_INCLUDE_DIR}/caf/config.hpp" caf_version_line

@@ -1,100 +1,17 @@
 #!/usr/bin/env python3
 """Tests of clusters as processes on this machine: cluster_test.py JOBS_PROGRAM EAGRE [TEST...]
 
-Nodes are started one by one with --nodes, or all at once with --processes. What is waited for is
-always an event (a line of the log, the end of a process), never a time.
+Nodes are started one by one with --nodes, or all at once with --processes.
 """
 import itertools
 import os
 import re
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
-import unittest
 from random import Random
 
-PROGRAM = ""
-EAGRE = ""
-
-
-def free_ports(count):
-    """Ports that were free a moment ago."""
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
-class Node:
-    """One process."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-
-    def end(self, timeout=60):
-        """Waits for its end: exit code, stdout, stderr."""
-        try:
-            out, err = self.process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            out, err = self.process.communicate()
-            raise AssertionError(f"{self.process.args} did not end in {timeout} s:\n{out}{err}")
-        return self.process.returncode, out, err
-
-    def kill(self, sig=signal.SIGKILL):
-        self.process.send_signal(sig)
-
-
-def nodes_of(addresses):
-    return ",".join(f"127.0.0.1:{port}" for port in addresses)
-
-
-class ClusterTest(unittest.TestCase):
-    def start(self, *arguments):
-        node = Node(*arguments)
-        self.addCleanup(node.process.wait)
-        self.addCleanup(node.process.kill)
-        for pipe in (node.process.stdout, node.process.stderr):
-            self.addCleanup(pipe.close)
-        return node
-
-    def cluster(self, count, *arguments, order=None, delays=None, log="info"):
-        """Starts `count` nodes, in `order`, each after a delay; returns them by index."""
-        addresses = nodes_of(free_ports(count))
-        nodes = [None] * count
-        for i, delay in zip(order or range(count), delays or [0] * count):
-            time.sleep(delay)
-            nodes[i] = self.start(*arguments, "--nodes", addresses, "--node", i, "--workers", 1,
-                                  "--log-level", log)
-        return nodes
-
-    def wait_until_running(self, node):
-        """Until all nodes have joined: `node` says so in its log."""
-        for line in node.process.stderr:
-            if "all nodes have joined" in line:
-                return
-        self.fail("the node ended before all had joined")
-
-    def expected(self, *arguments):
-        """What one process writes."""
-        code, out, err = self.start(*arguments, "--workers", 1).end()
-        self.assertEqual((0, ""), (code, err))
-        return out
-
-    def ends_with(self, nodes, code, out=None):
-        ended = [node.end() for node in nodes]
-        for i, (got, _, err) in enumerate(ended):
-            self.assertEqual(code, got, f"node {i}: {err}")
-        if out is not None:
-            self.assertEqual([out] + [""] * (len(nodes) - 1), [o for _, o, _ in ended])
-        return [err for _, _, err in ended]
+from nodes import ClusterTest, free_ports, main, nodes_of
 
 
 class Results(ClusterTest):
@@ -189,89 +106,12 @@ class Failures(ClusterTest):
     def test_sigterm_while_others_are_waited_for(self):
         nodes = [self.start("keyed", "--nodes", nodes_of(free_ports(2)), "--node", 0,
                             "--workers", 1, "--log-level", "info")]
-        for line in nodes[0].process.stderr:
-            if "waiting for node 1" in line:
-                break
+        self.wait_for_line(nodes[0], "waiting for node 1")
         nodes[0].kill(signal.SIGTERM)
         self.ends_with(nodes, 143, "")
 
 
-class Outsiders(ClusterTest):
-    """Nodes with mutual TLS, and others who reach their ports."""
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.certificates = {}
-        for authority in ("ours", "other"):
-            folder = os.path.join(scratch.name, authority)
-            subprocess.run([EAGRE, "certs", folder, "--nodes", "2"], check=True,
-                           stdout=subprocess.DEVNULL)
-            self.certificates[authority] = [
-                ["--tls-certificate", f"{folder}/node{i}.pem", "--tls-key", f"{folder}/node{i}.key",
-                 "--tls-ca", f"{folder}/ca.pem"] for i in range(2)]
-
-    def node(self, job, ports, index, authority="ours", timeout="30s"):
-        return self.start(*job, "--nodes", nodes_of(ports), "--node", index, "--workers", 1,
-                          "--log-level", "info", "--join-timeout", timeout,
-                          *self.certificates[authority][index])
-
-    def attack(self, port):
-        """What breaks CAF's own port; returns how many got in touch with it."""
-        header = lambda operation, length: bytes([operation]) + b"\0\0\0" + length + b"\0" * 24
-        reached = 0
-        for data in (bytes(range(256)) * 16, header(0, b"\0" * 4), header(1, b"\0" * 4),
-                     header(0, b"\xff\xff\xff\xf0"), b""):
-            try:
-                with socket.create_connection(("127.0.0.1", port)) as outsider:
-                    reached += 1
-                    outsider.sendall(data)
-                    outsider.shutdown(socket.SHUT_WR)
-                    outsider.settimeout(2)
-                    while outsider.recv(4096):
-                        pass
-            except OSError:
-                pass
-        return reached
-
-    def test_results_are_the_same(self):
-        job = ["crossing", "--records", 5000]
-        ports = free_ports(2)
-        self.ends_with([self.node(job, ports, i) for i in range(2)], 0, self.expected(*job))
-
-    def test_a_node_that_waits_for_others_outlives_outsiders(self):
-        job = ["crossing", "--records", 5000]
-        ports = free_ports(2)
-        first = self.node(job, ports, 0)
-        for line in first.process.stderr:
-            if "waiting for node 1" in line:
-                break
-        self.assertGreater(self.attack(ports[0]), 0)
-        self.ends_with([first, self.node(job, ports, 1)], 0, self.expected(*job))
-
-    def test_a_running_dataflow_has_no_port_to_attack(self):
-        ports = free_ports(2)
-        nodes = [self.node(["endless"], ports, i) for i in range(2)]
-        for node in nodes:
-            self.wait_until_running(node)
-        for port in ports:
-            self.assertEqual(0, self.attack(port))
-        nodes[1].kill(signal.SIGTERM)
-        self.ends_with(nodes, 143)
-
-    def test_a_certificate_of_another_authority_does_not_do(self):
-        ports = free_ports(2)
-        nodes = [self.node(["endless"], ports, 0, timeout="2s"),
-                 self.node(["endless"], ports, 1, authority="other", timeout="1s")]
-        for err in self.ends_with(nodes, 4):
-            self.assertIn("waited", err)
-
-
 class Memory(ClusterTest):
-    def resident_bytes(self, node):
-        with open(f"/proc/{node.process.pid}/statm") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
     def test_a_stopped_node_bounds_the_memory_of_the_others(self):
         inbox = 1 << 20
         nodes = self.cluster(2, "crossing", "--records", 10**12, "--inbox-bytes", inbox,
@@ -279,12 +119,12 @@ class Memory(ClusterTest):
         for node in nodes:
             self.wait_until_running(node)
         time.sleep(1)  # at full rate, until all is warm
-        before = self.resident_bytes(nodes[0])
+        before = nodes[0].resident_bytes()
         nodes[1].kill(signal.SIGSTOP)
         peak = before
         for _ in range(100):
             time.sleep(0.03)
-            peak = max(peak, self.resident_bytes(nodes[0]))
+            peak = max(peak, nodes[0].resident_bytes())
         grown = peak - before
         # Six inboxes of this node, and what is on its way to those of the other one.
         self.assertLess(grown, 2 * 6 * inbox * 1.1)
@@ -299,9 +139,7 @@ class Joining(ClusterTest):
         addresses = nodes_of(free_ports(2))
         standing = self.start(*first, "--nodes", addresses, "--node", 0, "--workers", 1,
                               "--log-level", "info")
-        for line in standing.process.stderr:
-            if "waiting for node 1" in line:
-                break
+        self.wait_for_line(standing, "waiting for node 1")
         began = time.monotonic()
         joining = self.start(*(second if "--nodes" in second else
                                [*second, "--nodes", addresses, "--node", 1, "--workers", 1]))
@@ -377,6 +215,4 @@ class Started(ClusterTest):
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    EAGRE = sys.argv.pop(1)
-    unittest.main(verbosity=2)
+    main()
