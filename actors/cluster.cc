@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -19,8 +21,12 @@
 namespace eagre::actors {
 namespace {
 
+using namespace std::chrono_literals;
+
 // A node that is not there yet is looked for that often.
 constexpr std::chrono::milliseconds kRetry{20};
+// While one is asked, it is looked that often whether joining is over.
+constexpr std::chrono::milliseconds kLook{50};
 // Whom this node waits for is told that often.
 constexpr std::chrono::seconds kTellWaiting{2};
 
@@ -118,13 +124,27 @@ base::Result<std::uint16_t> Cluster::open_port() {
 
 base::Status Cluster::connect_to(std::uint32_t node) {
   const control::Address& address = options_.nodes[node];
+  const caf::scoped_actor self(system_);
   for (;;) {
-    if (auto gateway = system_.middleman().remote_actor(address.host, address.port)) {
-      post(gateway_, Connect{node, std::move(*gateway)});
-      return {};
+    // An answer may take long, and is then waited for no longer than for the other nodes.
+    self->send(system_.middleman().actor_handle(), caf::connect_atom_v, address.host, address.port);
+    bool answered = false;
+    caf::actor gateway;
+    while (!answered) {
+      self->receive(
+          [&](const caf::node_id&, const caf::strong_actor_ptr& found,
+              const std::set<std::string>&) {
+            answered = true;
+            gateway = caf::actor_cast<caf::actor>(found);
+          },
+          [&](const caf::error&) { answered = true; }, caf::after(kLook) >> [] {});
+      if (const std::optional<base::Status> status = pause(answered && !gateway ? kRetry : 0ms)) {
+        return *status;
+      }
     }
-    if (const std::optional<base::Status> status = pause(kRetry)) {
-      return *status;
+    if (gateway) {
+      post(gateway_, Connect{node, std::move(gateway)});
+      return {};
     }
   }
 }

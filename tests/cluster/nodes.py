@@ -13,6 +13,7 @@ import unittest
 
 PROGRAM = ""
 EAGRE = ""
+ALL_SKIPPED = 77  # the exit code that tells CTest
 
 
 def free_ports(count):
@@ -122,4 +123,7 @@ def main():
     """Runs the tests of the calling script: SCRIPT JOBS_PROGRAM EAGRE [TEST...]"""
     global PROGRAM, EAGRE
     PROGRAM, EAGRE = sys.argv.pop(1), sys.argv.pop(1)
-    unittest.main(verbosity=2)
+    result = unittest.main(verbosity=2, exit=False).result
+    if result.skipped and len(result.skipped) == result.testsRun:
+        sys.exit(ALL_SKIPPED)
+    sys.exit(not result.wasSuccessful())
