@@ -295,6 +295,9 @@ base::Status run_defined(const Options& options, const std::string& name, api::P
     }
   }
   if (!status.ok()) {
+    if (started && status.code() == base::Code::failed) {
+      actors::tell_failure(*started, status.message());
+    }
     return status;
   }
   if (writes) {

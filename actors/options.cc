@@ -77,6 +77,8 @@ struct CommandLine::Parser {
   control::Tls tls;
   CheckpointOptions checkpoints;
   std::string checkpoint_interval = "1s";
+  std::string restart_window = "1m";
+  std::string on_failure = "fail";
 
   void add_checkpoint_options();
   base::Result<std::optional<CheckpointOptions>> checkpoint_options() const;
@@ -130,9 +132,18 @@ void CommandLine::Parser::add_checkpoint_options() {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))
       ->default_str("3")
       ->group(group);
-  app.add_option("--restarts", checkpoints.restarts, "give up after so many losses in a minute")
+  app.add_option("--restarts", checkpoints.restarts.most,
+                 "give up after so many restarts within the window, or from the same checkpoint")
       ->check(whole_number())
       ->default_str("20")
+      ->group(group);
+  app.add_option("--restart-window", restart_window, "the time in which restarts are counted")
+      ->default_str("1m")
+      ->group(group);
+  app.add_option("--on-failure", on_failure,
+                 "when an operator throws: fail, or restart from the last checkpoint")
+      ->check(CLI::IsMember({"fail", "restart"}))
+      ->default_str("fail")
       ->group(group);
 }
 
@@ -141,10 +152,14 @@ base::Result<std::optional<CheckpointOptions>> CommandLine::Parser::checkpoint_o
     return base::Status(base::Code::usage, std::move(why));
   };
   if (app.get_option("--checkpoint-dir")->count() == 0) {
-    for (const char* const name : {"--checkpoint-interval", "--checkpoint-keep", "--restarts"}) {
+    for (const char* const name :
+         {"--checkpoint-interval", "--checkpoint-keep", "--restarts", "--restart-window"}) {
       if (app.get_option(name)->count() != 0) {
         return misuse(fmt::format("{} says nothing without --checkpoint-dir", name));
       }
+    }
+    if (on_failure == "restart") {
+      return misuse("--on-failure restart needs checkpoints to go on from: give --checkpoint-dir");
     }
     return std::optional<CheckpointOptions>();
   }
@@ -160,13 +175,17 @@ base::Result<std::optional<CheckpointOptions>> CommandLine::Parser::checkpoint_o
     return misuse("--checkpoint-dir needs the pinned scheduler: leave out --scheduler caf");
   }
   CheckpointOptions options = checkpoints;
-  const base::Result<std::chrono::milliseconds> interval =
-      base::parse_duration(checkpoint_interval);
-  if (!interval.ok() || interval->count() == 0) {
-    return misuse(fmt::format("--checkpoint-interval: {}",
-                              interval.ok() ? "0 is no time" : interval.status().message()));
+  options.restart_failed = on_failure == "restart";
+  for (const auto& [name, text, value] :
+       {std::tuple("--checkpoint-interval", &checkpoint_interval, &options.interval),
+        std::tuple("--restart-window", &restart_window, &options.restarts.window)}) {
+    const base::Result<std::chrono::milliseconds> duration = base::parse_duration(*text);
+    if (!duration.ok() || duration->count() == 0) {
+      return misuse(fmt::format("{}: {}", name,
+                                duration.ok() ? "0 is no time" : duration.status().message()));
+    }
+    *value = *duration;
   }
-  options.interval = *interval;
   return std::optional(options);
 }
 

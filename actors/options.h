@@ -10,6 +10,7 @@
 
 #include "runtime/base/log.h"
 #include "runtime/control/cluster_spec.h"
+#include "runtime/control/restart_policy.h"
 
 namespace eagre::actors {
 
@@ -43,8 +44,9 @@ struct CheckpointOptions {
   std::chrono::milliseconds interval{1000};
   // Checkpoints that stay in the folder.
   std::uint64_t keep = 3;
-  // Lives that may be lost within a minute before the program gives up.
-  std::uint64_t restarts = 20;
+  control::RestartPolicy restarts;
+  // Not only a dataflow that was lost is started again, but also one that failed.
+  bool restart_failed = false;
 };
 
 // Threads: value.

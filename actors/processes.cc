@@ -32,6 +32,10 @@ constexpr const char* kVariable = "EAGRE_STARTED";
 constexpr std::size_t kNumbers = 10;
 // What all ports take, as text.
 constexpr std::size_t kMaxLine = std::size_t{1} << 16;
+// Of what is told of a failure: less than a socket keeps for who is not reading.
+constexpr std::size_t kMaxFailure = std::size_t{1} << 12;
+// Before it: ports that nobody has read may come first.
+constexpr char kFailureMark = '!';
 constexpr int kNotStarted = 127;
 // How long processes may go on when one of them has failed: to end in order, or, where all are
 // started again, at all.
@@ -185,6 +189,42 @@ int exit_code_of(const std::vector<Child>& children) {
   return kOk;
 }
 
+std::string by_signal(std::size_t node, int status) {
+  return fmt::format("node {} was ended by signal {} ({})", node, WTERMSIG(status),
+                     sigdescr_np(WTERMSIG(status)));
+}
+
+// All have ended. What the first one of them told of a failure, if any did; closes the sockets.
+std::string told_failure(const std::vector<Child>& children) {
+  std::string first;
+  for (const Child& child : children) {
+    std::string told(2 * kMaxFailure, '\0');
+    const ssize_t n = recv(child.socket, told.data(), told.size(), MSG_DONTWAIT);
+    close(child.socket);
+    told.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    if (const std::size_t mark = told.find(kFailureMark);
+        first.empty() && mark != std::string::npos) {
+      first = told.substr(mark + 1);
+    }
+  }
+  return first;
+}
+
+// All have ended. Which one was lost, if any was.
+std::string loss_of(const std::vector<Child>& children) {
+  std::string loss;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    const int status = *children[i].status;
+    if (WIFSIGNALED(status)) {
+      return by_signal(i, status);
+    }
+    if (WEXITSTATUS(status) == kLost) {
+      loss = "a node was lost";
+    }
+  }
+  return loss;
+}
+
 void reap(std::vector<Child>& children) {
   int status = 0;
   for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -192,8 +232,7 @@ void reap(std::vector<Child>& children) {
       if (children[i].pid == pid) {
         children[i].status = status;
         if (WIFSIGNALED(status)) {
-          std::cerr << fmt::format("node {} was ended by signal {} ({})\n", i, WTERMSIG(status),
-                                   sigdescr_np(WTERMSIG(status)));
+          std::cerr << by_signal(i, status) + "\n";
         }
       }
     }
@@ -241,9 +280,6 @@ std::optional<Started> started_by_another() {
     life.replayed = of[8];
   }
   life.since = static_cast<std::int64_t>(of[9]);
-  if (of[1] == 1) {
-    close(socket);
-  }
   return Started{static_cast<std::uint32_t>(of[0]), static_cast<std::uint32_t>(of[1]), socket,
                  life};
 }
@@ -256,7 +292,6 @@ base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started,
       ports = parse_numbers<std::uint16_t>(*line);
     }
   }
-  close(started.socket);
   if (!ports || ports->size() != started.nodes) {
     return base::Status(base::Code::lost,
                         fmt::format("node {}: a process of this cluster ended before all had "
@@ -264,6 +299,11 @@ base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started,
                                     started.node));
   }
   return *ports;
+}
+
+void tell_failure(const Started& started, const std::string& why) {
+  const std::string told = (kFailureMark + why).substr(0, kMaxFailure);
+  static_cast<void>(send(started.socket, told.data(), told.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
 Outcome run_processes(std::uint32_t processes, const char* const* argv, const Life& life) {
@@ -287,9 +327,12 @@ Outcome run_processes(std::uint32_t processes, const char* const* argv, const Li
     children.push_back(*child);
     EAGRE_CRASH_POINT("process started");
   }
-  introduce(children);
+  if (children.size() > 1) {
+    introduce(children);
+  }
+  // Who still waits for ports hears that there are none.
   for (const Child& child : children) {
-    close(child.socket);
+    shutdown(child.socket, SHUT_WR);
   }
   reap(children);
   Outcome ended;
@@ -313,9 +356,11 @@ Outcome run_processes(std::uint32_t processes, const char* const* argv, const Li
   }
   sigprocmask(SIG_SETMASK, &before, nullptr);
   ended.exit_code = exit_code_of(children);
-  ended.lost = !asked && std::any_of(children.begin(), children.end(), [](const Child& child) {
-    return WIFSIGNALED(*child.status) || WEXITSTATUS(*child.status) == kLost;
-  });
+  const std::string failure = told_failure(children);
+  const std::string loss = loss_of(children);
+  ended.failed = !asked && !failure.empty();
+  ended.lost = !asked && failure.empty() && !loss.empty();
+  ended.error = failure.empty() ? loss : failure;
   if (ended.noticed == 0) {
     ended.noticed = steady_now();
   }

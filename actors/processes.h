@@ -39,7 +39,7 @@ struct Life {
 struct Started {
   std::uint32_t node = 0;
   std::uint32_t nodes = 0;
-  // Of the other end: where the port is told and those of all are read.
+  // Of the other end: where the port is told, those of all are read, and a failure is told.
   int socket = -1;
   Life life{};
 };
@@ -48,8 +48,12 @@ struct Started {
 // Threads: value.
 struct Outcome {
   int exit_code = 0;
-  // At least one was killed or lost another one, and nobody asked them to end.
+  // Nobody asked them to end, and: the dataflow failed in at least one, which told so; or none, and
+  // at least one was killed or lost another one.
+  bool failed = false;
   bool lost = false;
+  // Why they ended, if either.
+  std::string error{};
   // When that was noticed, as Life::since.
   std::int64_t noticed = 0;
 };
@@ -61,8 +65,11 @@ std::int64_t steady_now();
 // after the first one give none: the socket has one owner.
 std::optional<Started> started_by_another();
 
-// Tells the own port and waits for those of all processes, by index. Closes the socket.
+// Tells the own port and waits for those of all processes, by index.
 base::Result<std::vector<std::uint16_t>> exchange_ports(const Started& started, std::uint16_t port);
+
+// Tells that the dataflow failed and why, after the ports were exchanged. Never waits.
+void tell_failure(const Started& started, const std::string& why);
 
 // Runs this program again, `processes` times, with the same arguments, and waits until all have
 // ended. Signals that end a program are passed on.

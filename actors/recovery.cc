@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <deque>
 #include <iostream>
 #include <thread>
 
@@ -12,45 +11,10 @@
 #include "runtime/base/crash_point.h"
 #include "runtime/base/random.h"
 #include "runtime/control/folder_lock.h"
+#include "runtime/control/restart_policy.h"
 
 namespace eagre::actors {
 namespace {
-
-constexpr std::chrono::minutes kMinute{1};
-// The second restart within a minute waits so long, each further one twice as long as the one
-// before, up to a limit; and up to half of that more, so that several programs do not stay in step.
-constexpr std::chrono::milliseconds kFirstPause{50};
-constexpr std::chrono::milliseconds kLongestPause{5000};
-
-// Says how long to wait before the next life, or that there have been too many.
-class RestartPolicy {
- public:
-  explicit RestartPolicy(std::uint64_t most) : most_(most) {}
-
-  std::optional<std::chrono::milliseconds> pause() {
-    const auto now = std::chrono::steady_clock::now();
-    while (!lost_.empty() && now - lost_.front() > kMinute) {
-      lost_.pop_front();
-    }
-    lost_.push_back(now);
-    if (lost_.size() > most_) {
-      return std::nullopt;
-    }
-    if (lost_.size() == 1) {
-      return std::chrono::milliseconds(0);
-    }
-    const auto doublings = std::min<std::size_t>(lost_.size() - 2, 10);
-    const auto pause = std::min(kFirstPause * (1 << doublings), kLongestPause);
-    return pause + std::chrono::milliseconds(
-                       random_.below(static_cast<std::uint64_t>(pause.count()) / 2 + 1));
-  }
-  std::size_t lost() const { return lost_.size(); }
-
- private:
-  std::uint64_t most_;
-  std::deque<std::chrono::steady_clock::time_point> lost_;
-  base::Random random_{static_cast<std::uint64_t>(::getpid())};
-};
 
 int tell(const std::string& name, const base::Status& status) {
   std::cerr << name << ": " << status.message() << "\n";
@@ -129,7 +93,8 @@ int run_recovering(const std::string& name, const control::Manifest& own,
   if (const base::Status status = lock.take(); !status.ok()) {
     return tell(name, status);
   }
-  RestartPolicy policy(options.restarts);
+  control::Restarts restarts(options.restarts,
+                             base::Random(static_cast<std::uint64_t>(::getpid())));
   std::int64_t since = steady_now();
   for (;;) {
     base::Result<Life> life = begin_life(name, *folder, own);
@@ -140,7 +105,7 @@ int run_recovering(const std::string& name, const control::Manifest& own,
     EAGRE_CRASH_POINT("life begun");
     const Outcome ended = run_processes(own.processes, argv, *life);
     EAGRE_CRASH_POINT("life ended");
-    if (!ended.lost) {
+    if (!ended.lost && !(ended.failed && options.restart_failed)) {
       if (ended.exit_code == kOk) {
         folder->clear();
       }
@@ -148,11 +113,11 @@ int run_recovering(const std::string& name, const control::Manifest& own,
       return ended.exit_code;
     }
     since = ended.noticed;
-    const std::optional<std::chrono::milliseconds> pause = policy.pause();
-    if (!pause) {
-      std::cerr << name << ": " << policy.lost()
-                << " processes were lost within a minute: given up; "
-                << "the same command goes on from the last checkpoint\n";
+    const base::Result<std::chrono::milliseconds> pause =
+        restarts.after(std::chrono::nanoseconds(since), life->restored, ended.error);
+    if (!pause.ok()) {
+      std::cerr << name << ": " << pause.status().message()
+                << "\nThe same command goes on from the last checkpoint.\n";
       return ended.exit_code;
     }
     std::this_thread::sleep_for(*pause);

@@ -1,9 +1,11 @@
 // recovery_jobs JOB FILE FILE...: dataflows over the words of files that can be restored, of every
 // shape: stateless, keyed, join, loop, fan-out. For recovery_test.py.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,6 +96,18 @@ void fan_out(const Numbers& all) {
   by_rest(later, 3).count().write(text_of);
 }
 
+// Throws at some records while there is such a file.
+void faulty(const Numbers& all, const std::string& fault) {
+  all.filter([](Number n) { return n % 500 == 0; })
+      .map([fault](Number n) {
+        if (!fault.empty() && access(fault.c_str(), F_OK) == 0) {
+          throw std::runtime_error(fmt::format("no {} today", n));
+        }
+        return n;
+      })
+      .write([](Number n) { return std::to_string(n); });
+}
+
 // What belongs to an epoch, in a file of its own.
 void epochs(const Numbers& all, const std::string& folder) {
   eagre::write_epochs(by_rest(all, 10).count(), folder, text_of);
@@ -149,9 +163,12 @@ int main(int argc, char** argv) {
   std::string job;
   std::vector<std::string> files;
   command.line().argument("JOB", job,
-                          "stateless, keyed, join, loop, fan_out, epochs, local, opaque or fed");
+                          "stateless, keyed, join, loop, fan_out, faulty, epochs, local, opaque or "
+                          "fed");
   std::string folder;
   command.line().option("--epochs", folder, "where the job of that name writes");
+  std::string fault;
+  command.line().option("--fault", fault, "while it is there, the job faulty fails");
   command.line().arguments("FILE", files, "two text files and more");
   return command.execute(argc, argv, [&](Scope& scope) {
     if (job == "join") {
@@ -171,6 +188,8 @@ int main(int argc, char** argv) {
       loop(all);
     } else if (job == "fan_out") {
       fan_out(all);
+    } else if (job == "faulty") {
+      faulty(all, fault);
     } else if (job == "epochs") {
       epochs(all, folder);
     } else if (job == "local") {

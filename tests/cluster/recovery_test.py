@@ -24,7 +24,7 @@ RECOVERY_JOBS = ""
 CLUSTER_JOBS = ""
 EAGRE = ""
 
-USAGE, BAD_INPUT, LOST = 2, 3, 4
+FAILED, USAGE, BAD_INPUT, LOST = 1, 2, 3, 4
 
 
 class RecoveryTest(unittest.TestCase):
@@ -124,8 +124,58 @@ class Survives(RecoveryTest):
         run = self.start("--processes", 2, "--workers", 1, "--restarts", 0, rate=SLOW)
         self.assertTrue(run.wait_until(self.manifests))
         os.kill(max(run.children()), signal.SIGKILL)
-        self.assert_refused(run, LOST, "1 processes were lost within a minute: given up")
+        self.assert_refused(run, LOST, "wordcount: given up without a restart: "
+                            "node 1 was ended by signal 9 (Killed)\n")
         self.trial.check(self.start("--processes", 2, "--workers", 1))
+
+
+class Fails(RecoveryTest):
+    """An operator that throws, at a time of the test's choice."""
+
+    def setUp(self):
+        super().setUp()
+        self.trial = self.trial_of("faulty")
+        self.fault = self.inputs.files[0] + ".fault"
+        self.options = ("--fault", self.fault, "--processes", 2, "--workers", 1)
+
+    def start_with_fault(self, *options):
+        """A run that fails after its first checkpoint."""
+        run = self.trial.start(*self.options, *options, rate=FAST // 2)
+        self.assertTrue(run.wait_until(self.trial.manifests), run.log())
+        with open(self.fault, "w", encoding="ascii"):
+            pass
+        self.addCleanup(pathlib.Path(self.fault).unlink, missing_ok=True)
+        return run
+
+    def failures(self, run):
+        return re.findall(r'^recovery_jobs: operator "map" on worker \d failed at time \(\d+\): '
+                          r"no \d+ today$", run.log(), re.MULTILINE)
+
+    def test_what_passes_is_survived(self):
+        run = self.start_with_fault("--on-failure", "restart")
+        self.assertTrue(run.wait_until(lambda: self.failures(run)), run.log())
+        os.unlink(self.fault)
+        self.trial.check(run)
+        self.assertEqual(run.recovered(), len(self.failures(run)))
+        self.assertGreater(run.recoveries()[0]["checkpoint"], 0)
+
+    def test_a_storm_of_restarts_ends(self):
+        run = self.start_with_fault("--on-failure", "restart", "--restarts", 3)
+        self.assertEqual(run.end(), FAILED, run.log())
+        self.assertEqual((run.recovered(), len(self.failures(run))), (3, 4), run.log())
+        self.assertRegex(run.log(), r"recovery_jobs: given up after 3 restarts.* within \d+m?s: "
+                         r'operator "map" on worker \d failed at time \(\d+\): no \d+ today\n'
+                         r"The same command goes on from the last checkpoint")
+        # When what was wrong is mended, the same command goes on.
+        os.unlink(self.fault)
+        again = self.trial.start(*self.options)
+        self.trial.check(again)
+        self.assertGreater(again.recoveries()[0]["checkpoint"], 0)
+
+    def test_without_the_policy_it_fails(self):
+        run = self.start_with_fault()
+        self.assertEqual(run.end(), FAILED, run.log())
+        self.assertEqual((run.recovered(), len(self.failures(run))), (0, 1), run.log())
 
 
 def write_graph(path):
@@ -304,6 +354,9 @@ class Refuses(RecoveryTest):
     def test_options(self):
         for options, what in (
                 (["--checkpoint-interval", "1s"], "says nothing without --checkpoint-dir"),
+                (["--on-failure", "restart"], "give --checkpoint-dir"),
+                (["--checkpoint-dir", self.checkpoints, "--restart-window", "0s"],
+                 "--restart-window: 0 is no time"),
                 (["--checkpoint-dir", self.checkpoints, "--checkpoint-interval", "0s"],
                  "--checkpoint-interval: 0 is no time"),
                 (["--checkpoint-dir", self.checkpoints, "--nodes", "127.0.0.1:1,127.0.0.1:2",
