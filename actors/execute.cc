@@ -37,7 +37,8 @@ using actors::Options;
 
 base::Result<api::Program> define_program(const Options& options, const Define& define) {
   try {
-    return api::build([&](api::Scope& scope) { define(scope); }, options.epoch_records);
+    return api::build([&](api::Scope& scope) { define(scope); }, options.epoch_records,
+                      !options.dead_letters.empty());
   } catch (const dataflow::InputError& error) {
     return base::Status(base::Code::input, error.what());
   } catch (const dataflow::MisuseError& error) {
@@ -278,13 +279,25 @@ int print_plan(const plan::Plan& plan, actors::PlanFormat format) {
   return std::cout ? actors::kOk : actors::kFailed;
 }
 
+base::Status write_dead_letters(const std::shared_ptr<std::string>& letters,
+                                const std::string& path) {
+  if (const auto lines = std::count(letters->begin(), letters->end(), '\n'); lines != 0) {
+    base::log(base::LogLevel::warn, fmt::format("{} records were left out: see {}", lines, path));
+  }
+  return actors::write_results({letters}, path);
+}
+
 base::Status run_defined(const Options& options, const std::string& name, api::Program program,
                          std::optional<actors::Started> started, std::string* results) {
   // The first node writes the results.
-  const bool writes = results == nullptr && options.cluster.node == 0;
+  const bool leads = options.cluster.node == 0;
+  const bool writes = results == nullptr && leads;
   base::Status status = check_options(options);
   if (status.ok() && writes) {
-    status = actors::check_results(options.out);
+    status = actors::check_results("--out", options.out);
+  }
+  if (status.ok() && leads) {
+    status = actors::check_results("--dead-letters", options.dead_letters);
   }
   if (status.ok()) {
     try {
@@ -299,6 +312,12 @@ base::Status run_defined(const Options& options, const std::string& name, api::P
       actors::tell_failure(*started, status.message());
     }
     return status;
+  }
+  if (leads && program.dead_letters != nullptr) {
+    status = write_dead_letters(program.dead_letters, options.dead_letters);
+    if (!status.ok()) {
+      return status;
+    }
   }
   if (writes) {
     return actors::write_results(program.results, options.out);

@@ -79,6 +79,7 @@ struct CommandLine::Parser {
   std::string checkpoint_interval = "1s";
   std::string restart_window = "1m";
   std::string on_failure = "fail";
+  std::string dead_letters;
 
   void add_checkpoint_options();
   base::Result<std::optional<CheckpointOptions>> checkpoint_options() const;
@@ -141,9 +142,12 @@ void CommandLine::Parser::add_checkpoint_options() {
       ->default_str("1m")
       ->group(group);
   app.add_option("--on-failure", on_failure,
-                 "when an operator throws: fail, or restart from the last checkpoint")
-      ->check(CLI::IsMember({"fail", "restart"}))
+                 "when an operator throws: fail, restart from the last checkpoint, or dead-letter: "
+                 "leave the record out, where the operator keeps nothing")
+      ->check(CLI::IsMember({"fail", "restart", "dead-letter"}))
       ->default_str("fail")
+      ->group(group);
+  app.add_option("--dead-letters", dead_letters, "file for a line on each record that is left out")
       ->group(group);
 }
 
@@ -411,6 +415,13 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, Options
     return refuse(cluster.status().message());
   }
   options.cluster = std::move(cluster.value());
+  if ((parser_->on_failure == "dead-letter") == parser_->dead_letters.empty()) {
+    return refuse("--on-failure dead-letter and --dead-letters FILE go together: give both");
+  }
+  options.dead_letters = parser_->dead_letters;
+  if (!options.out.empty() && options.out == options.dead_letters) {
+    return refuse("--out and --dead-letters name the same file");
+  }
   base::Result<std::optional<CheckpointOptions>> checkpoints = parser_->checkpoint_options();
   if (!checkpoints.ok()) {
     return refuse(checkpoints.status().message());

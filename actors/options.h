@@ -69,6 +69,9 @@ struct Options {
   std::optional<CheckpointOptions> checkpoints;
   // Results go there instead of stdout, whole or not at all.
   std::string out;
+  // Records for which a stateless operator throws are left out, a line for each goes there, as
+  // results do; empty: the dataflow fails.
+  std::string dead_letters;
 };
 
 inline constexpr std::uint32_t kMaxWorkers = 256;

@@ -145,20 +145,20 @@ class SignalsHeld {
 
 }  // namespace
 
-base::Status check_results(const std::string& out) {
+base::Status check_results(const std::string& option, const std::string& out) {
   if (out.empty()) {
     return {};
   }
   if (out.back() == '/') {
-    return {base::Code::usage, "--out " + out + ": names a folder, not a file"};
+    return {base::Code::usage, option + " " + out + ": names a folder, not a file"};
   }
   struct stat found {};
   if (::stat(out.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-    return {base::Code::usage, "--out " + out + ": exists and is no regular file"};
+    return {base::Code::usage, option + " " + out + ": exists and is no regular file"};
   }
   if (::access(folder_of(resolved(out)).c_str(), W_OK | X_OK) != 0) {
     return {base::Code::usage,
-            "--out " + out + ": cannot write to its folder: " + std::strerror(errno)};
+            option + " " + out + ": cannot write to its folder: " + std::strerror(errno)};
   }
   return {};
 }

@@ -14,8 +14,8 @@ namespace eagre::actors {
 base::Status write_results(const std::vector<std::shared_ptr<std::string>>& parts,
                            const std::string& out);
 
-// Whether `out` could be written, as far as that can be known before the work is done: its folder
-// exists and takes files, and nothing but a regular file is there already.
-base::Status check_results(const std::string& out);
+// Whether `out`, which `option` says, could be written, as far as that can be known before the work
+// is done: its folder exists and takes files, and nothing but a regular file is there already.
+base::Status check_results(const std::string& option, const std::string& out);
 
 }  // namespace eagre::actors

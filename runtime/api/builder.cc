@@ -80,6 +80,17 @@ bool Builder::fuses(const StreamEnd& from) const {
 StreamEnd Builder::add_stage(const StreamEnd& from, std::string name, std::uint32_t taps,
                              StageMaker make) {
   require_open();
+  if (!program_.plan.isolates) {
+    return add_plain_stage(from, std::move(name), taps, std::move(make));
+  }
+  StreamEnd end = add_plain_stage(from, std::move(name), taps + 1, std::move(make));
+  letters_.push_back(end);
+  ++end.tap;
+  return end;
+}
+
+StreamEnd Builder::add_plain_stage(const StreamEnd& from, std::string name, std::uint32_t taps,
+                                   StageMaker make) {
   if (!fuses(from)) {
     const plan::NodeIndex node =
         add_operator(from.scope, std::move(name), {from}, {.taps = taps},

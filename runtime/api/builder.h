@@ -47,7 +47,10 @@ struct OperatorTraits {
 // Threads: confined to the thread that builds.
 class Builder {
  public:
-  explicit Builder(std::optional<std::uint64_t> epoch_records) : epoch_records_(epoch_records) {}
+  explicit Builder(std::optional<std::uint64_t> epoch_records, bool isolates = false)
+      : epoch_records_(epoch_records) {
+    program_.plan.isolates = isolates;
+  }
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 
@@ -59,6 +62,8 @@ class Builder {
   const std::shared_ptr<DriverSlot>& slot() const { return slot_; }
   // Scope::epoch_records().
   std::optional<std::uint64_t> epoch_records() const { return epoch_records_; }
+  // The streams of dead letters (std::string) so far, one a stage, where records are isolated.
+  const std::vector<StreamEnd>& letters() const { return letters_; }
   // The program as built. Whoever adds to it afterwards is told (MisuseError).
   Program finish();
 
@@ -100,6 +105,8 @@ class Builder {
  private:
   void require_open() const;
   bool fuses(const StreamEnd& from) const;
+  StreamEnd add_plain_stage(const StreamEnd& from, std::string name, std::uint32_t taps,
+                            StageMaker make);
 
   std::optional<std::uint64_t> epoch_records_;
   Program program_;
@@ -108,6 +115,7 @@ class Builder {
   std::set<plan::NodeIndex> closed_loops_;
   // Taps so far, by node and output.
   std::vector<std::vector<std::uint32_t>> taps_;
+  std::vector<StreamEnd> letters_;
 };
 
 }  // namespace eagre::api

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/api/builder.h"
+#include "runtime/api/dead_letters.h"
 #include "runtime/api/scope.h"
 
 namespace eagre::api {
@@ -20,11 +21,14 @@ std::unique_ptr<dataflow::Operator> OperatorFactory::operator()(std::uint32_t wo
   return made;
 }
 
-Program build(const std::function<void(Scope&)>& define,
-              std::optional<std::uint64_t> epoch_records) {
-  auto builder = std::make_shared<Builder>(epoch_records);
+Program build(const std::function<void(Scope&)>& define, std::optional<std::uint64_t> epoch_records,
+              bool dead_letters) {
+  auto builder = std::make_shared<Builder>(epoch_records, dead_letters);
   Scope scope(builder, 0);
   define(scope);
+  if (dead_letters) {
+    gather_dead_letters(builder);
+  }
   return builder->finish();
 }
 
@@ -176,6 +180,7 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
     spec.rate = static_cast<double>(settings_.rate) / static_cast<double>(sources().size());
   }
   spec.epochs_in_order = planned.epochs_in_order;
+  spec.isolates = plan_.isolates;
   spec.batch_bytes = settings_.batch_bytes;
   spec.checkpoints = settings_.checkpoints.has_value();
   spec.interval = settings_.checkpoints ? settings_.checkpoints->interval : 0;

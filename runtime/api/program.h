@@ -51,14 +51,17 @@ struct Program {
   std::vector<std::shared_ptr<InputFeed>> inputs;
   // What the dataflow writes, one part a writing operator, in the order of the program.
   std::vector<std::shared_ptr<std::string>> results;
+  // A line for each record that was left out; null where none is.
+  std::shared_ptr<std::string> dead_letters;
   // Runs in the calling thread while the dataflow runs; may be empty.
   std::function<void()> drive;
 };
 
 // The program that `define` writes. What it throws passes through. `epoch_records`: what
-// Scope::epoch_records() says; none: the program's own number.
+// Scope::epoch_records() says; none: the program's own number. `dead_letters`: records for which a
+// stage throws are left out.
 Program build(const std::function<void(Scope&)>& define,
-              std::optional<std::uint64_t> epoch_records = std::nullopt);
+              std::optional<std::uint64_t> epoch_records = std::nullopt, bool dead_letters = false);
 
 // Where a dataflow that takes checkpoints begins.
 struct CheckpointStart {

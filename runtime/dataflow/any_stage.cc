@@ -3,13 +3,20 @@
 #include <exception>
 #include <utility>
 
+#include "runtime/dataflow/dead_letters.h"
 #include "runtime/dataflow/output_port.h"
 
 namespace eagre::dataflow {
 
+AnyStage::AnyStage() = default;
+AnyStage::~AnyStage() = default;
+
 void AnyStage::bind(OutputPort& port, std::string name, std::uint32_t first) {
   port_ = &port;
   name_ = std::move(name);
+  if (port.isolates()) {
+    letters_ = std::make_unique<DeadLetters>(port, first++);
+  }
   on_bind(port, first);
 }
 
@@ -34,6 +41,16 @@ bool AnyStage::failed() const {
 
 void AnyStage::fail() {
   port_->stage_fails({std::current_exception(), name_, time()});
+}
+
+void AnyStage::leave_out(std::string_view record) {
+  try {
+    throw;
+  } catch (const MisuseError&) {
+    fail();
+  } catch (...) {
+    letters_->add(time(), name_, record);
+  }
 }
 
 }  // namespace eagre::dataflow

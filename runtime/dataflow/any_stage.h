@@ -5,26 +5,32 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "runtime/data/batch.h"
 #include "runtime/progress/time.h"
 
 namespace eagre::dataflow {
 
+class DeadLetters;
 class OutputPort;
 
 // What a stage throws is kept by its port (StageFailure) and ends the dataflow with the stage's
 // name when the operator's call is over; until then no stage behind that operator does anything.
+// Where records are isolated, a stage takes them one by one, and one for which it throws becomes a
+// dead letter instead.
 // Threads: confined to one actor.
 class AnyStage {
  public:
-  AnyStage() = default;
+  AnyStage();
   AnyStage(const AnyStage&) = delete;
   AnyStage& operator=(const AnyStage&) = delete;
-  virtual ~AnyStage() = default;
+  virtual ~AnyStage();
 
-  // Once, before any other call. `first` is the number of the first tap that it writes.
+  // Once, before any other call. `first` is the number of the first tap that it writes; that is the
+  // one of its dead letters, where records are isolated.
   void bind(OutputPort& port, std::string name, std::uint32_t first);
 
   // A whole batch at the port's open time.
@@ -39,10 +45,16 @@ class AnyStage {
   bool failed() const;
   // For use in a catch block.
   void fail();
+  bool isolates() const { return letters_ != nullptr; }
+  // For use in a catch block, where records are isolated: leaves the record out, unless the stage
+  // used the library against its contract.
+  void leave_out(std::string_view record);
 
  private:
   OutputPort* port_ = nullptr;
   std::string name_;
+  // Null where records are not isolated.
+  std::unique_ptr<DeadLetters> letters_;
 };
 
 }  // namespace eagre::dataflow

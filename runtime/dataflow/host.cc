@@ -325,6 +325,9 @@ void OperatorHost::fail(base::Code code, std::string what) {
     failure.time = progress::to_string(time);
   }
   failure.what = std::move(what);
+  if (spec_.isolates && code == base::Code::failed && !stage.error) {
+    failure.what += "; only operators that keep nothing (docs/operators.md) leave records out";
+  }
   effects_.fail(std::move(failure));
   for (const Event& event : std::exchange(inbox_, {})) {
     if (const auto* ask = std::get_if<Ask>(&event)) {

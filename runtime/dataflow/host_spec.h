@@ -79,6 +79,9 @@ struct HostSpec {
   bool checkpoints = false;
   // The number of the first checkpoint to come.
   std::uint64_t interval = 0;
+  // Stages leave out records for which they throw; the first tap of each is that of its dead
+  // letters.
+  bool isolates = false;
   // An output batch is sent when its encoding reaches this size (or the activation ends, or its
   // time changes).
   std::size_t batch_bytes = 64 * 1024;

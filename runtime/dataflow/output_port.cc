@@ -85,6 +85,7 @@ OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
       ledger_(ledger),
       failure_(failure),
       batch_bytes_(host.batch_bytes),
+      isolates_(host.isolates),
       bound_(bound),
       taps_(spec.taps) {
   header_.generation = host.generation.value();

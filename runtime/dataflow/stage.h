@@ -17,6 +17,7 @@
 #include "runtime/data/codec.h"
 #include "runtime/dataflow/any_stage.h"
 #include "runtime/dataflow/output_port.h"
+#include "runtime/dataflow/record_text.h"
 
 namespace eagre::dataflow {
 
@@ -37,13 +38,14 @@ class Stage : public AnyStage {
       return;
     }
     try {
-      process(records);
+      work_on(records);
     } catch (...) {
       fail();
     }
   }
 
  protected:
+  // Where records are isolated it is given one at a time, and gives nothing if it throws.
   virtual void process(std::span<const T> records) = 0;
 
   void on_batch(const data::Batch& batch) override {
@@ -52,11 +54,33 @@ class Stage : public AnyStage {
       std::span<const T> left = reader.packed();
       while (!left.empty()) {
         const std::size_t some = std::min(left.size(), kBlockRecords<T>);
-        process(left.first(some));
+        work_on(left.first(some));
         left = left.subspan(some);
       }
     } else {
-      reader.for_each([this](const T& record) { process({&record, 1}); });
+      reader.for_each([this](const T& record) { work_on({&record, 1}); });
+    }
+  }
+
+ private:
+  void work_on(std::span<const T> records) {
+    if (isolates()) [[unlikely]] {
+      work_one_by_one(records);
+    } else {
+      process(records);
+    }
+  }
+
+  [[gnu::noinline]] void work_one_by_one(std::span<const T> records) {
+    for (const T& record : records) {
+      if (failed()) {
+        return;
+      }
+      try {
+        process({&record, 1});
+      } catch (...) {
+        leave_out(record_text(record));
+      }
     }
   }
 };

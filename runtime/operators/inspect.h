@@ -23,6 +23,10 @@ class Inspect final : public OneTap<T, T> {
     this->out_.pass(records);
   }
   void on_batch(const data::Batch& batch) override {
+    if (this->isolates()) {
+      dataflow::Stage<T>::on_batch(batch);
+      return;
+    }
     const progress::Time& time = this->time();
     data::BatchReader<T>(batch).for_each([&](const T& record) { f_(time, record); });
     this->out_.forward(batch);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "runtime/operators/one_tap.h"
 
@@ -44,9 +45,23 @@ class FlatMap final : public OneTap<In, Out> {
 
  private:
   void process(std::span<const In> records) override {
+    if (this->isolates()) {
+      process_whole(records.front());
+      return;
+    }
     auto give = [this](const Out& record) { this->out_.give(record); };
     for (const In& record : records) {
       f_(record, give);
+    }
+  }
+
+  // What f has given before it throws is not given.
+  void process_whole(const In& record) {
+    std::vector<Out> given;
+    auto give = [&given](const Out& out) { given.push_back(out); };
+    f_(record, give);
+    for (const Out& out : given) {
+      this->out_.give(out);
     }
   }
 

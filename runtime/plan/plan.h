@@ -81,6 +81,9 @@ struct Plan {
   std::vector<Scope> scopes = {{.name = "dataflow"}};
   std::vector<Node> nodes;
   std::vector<Edge> edges;
+  // Stages leave out records for which they throw; the first tap of each is that of its dead
+  // letters.
+  bool isolates = false;
 };
 
 }  // namespace eagre::plan

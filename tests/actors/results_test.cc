@@ -74,7 +74,7 @@ TEST_CASE("results replace a file as a whole and leave nothing beside it") {
   const Folder folder;
   const std::string out = folder.file("out");
   for (const std::string text : {"first\n", "second\n"}) {
-    REQUIRE(actors::check_results(out).ok());
+    REQUIRE(actors::check_results("--out", out).ok());
     REQUIRE(actors::write_results(parts(text, "end\n"), out).to_string() == "ok");
     CHECK(contents(out) == text + "end\n");
     CHECK(folder.files() == 1);
@@ -101,7 +101,7 @@ TEST_CASE("targets that cannot be written are refused before the work is done") 
        {folder.file("no/such/folder"), folder.path.string(), folder.file("x/"),
         std::string("/dev/null"), std::string("/dev/full")}) {
     CAPTURE(out);
-    CHECK(actors::check_results(out).code() == base::Code::usage);
+    CHECK(actors::check_results("--out", out).code() == base::Code::usage);
     Options options;
     options.workers = 1;
     options.out = out;

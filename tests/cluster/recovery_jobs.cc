@@ -96,6 +96,33 @@ void fan_out(const Numbers& all) {
   by_rest(later, 3).count().write(text_of);
 }
 
+// Records at which stateless operators of all kinds throw for ever, fused and not, in a loop too.
+Number not_of(Number divisor, Number n) {
+  if (n % divisor == 0) {
+    throw std::runtime_error(fmt::format("divided by {}", divisor));
+  }
+  return n;
+}
+
+void poison(const Numbers& all) {
+  by_rest(all.map([](Number n) { return not_of(1009, n); }), 10).count().write(text_of);
+  const auto some = all.filter([](Number n) { return not_of(1013, n) % 500 == 0; });
+  some.exchange([](Number n) { return n; })
+      .flat_map<std::string>([](Number n, auto& give) {
+        give(std::to_string(n));
+        give(std::to_string(not_of(7, n)));
+      })
+      .write([](const std::string& text) { return text; });
+  some.iterate("halve",
+               [](const eagre::Loop&, const Numbers& going) {
+                 return going.filter([](Number n) { return n > 1; })
+                     .map([](Number n) { return not_of(11, n) / 3; })
+                     .exchange([](Number n) { return n; });
+               })
+      .count()
+      .write([](Number n) { return std::to_string(n); });
+}
+
 // Throws at some records while there is such a file.
 void faulty(const Numbers& all, const std::string& fault) {
   all.filter([](Number n) { return n % 500 == 0; })
@@ -163,8 +190,8 @@ int main(int argc, char** argv) {
   std::string job;
   std::vector<std::string> files;
   command.line().argument("JOB", job,
-                          "stateless, keyed, join, loop, fan_out, faulty, epochs, local, opaque or "
-                          "fed");
+                          "stateless, keyed, join, loop, fan_out, poison, faulty, epochs, local, "
+                          "opaque or fed");
   std::string folder;
   command.line().option("--epochs", folder, "where the job of that name writes");
   std::string fault;
@@ -188,6 +215,8 @@ int main(int argc, char** argv) {
       loop(all);
     } else if (job == "fan_out") {
       fan_out(all);
+    } else if (job == "poison") {
+      poison(all);
     } else if (job == "faulty") {
       faulty(all, fault);
     } else if (job == "epochs") {

@@ -4,6 +4,7 @@
 What is refused, and what one cannot leave to chance. What is left to it (who is killed, and when) is
 tried by tools/src/torture.py.
 """
+import json
 import os
 import pathlib
 import random
@@ -171,6 +172,21 @@ class Fails(RecoveryTest):
         again = self.trial.start(*self.options)
         self.trial.check(again)
         self.assertGreater(again.recoveries()[0]["checkpoint"], 0)
+
+    def test_poison_is_left_out(self):
+        trial = self.trial_of("poison")
+        run = trial.start("--processes", 3, "--workers", 1)
+        self.assertTrue(run.wait_until(trial.manifests), run.log())
+        os.kill(run.children()[1], signal.SIGKILL)
+        trial.check(run)
+        letters = pathlib.Path(trial.epochs, "letters").read_text(encoding="utf-8").splitlines()
+        self.assertIn(f"{len(letters)} records were left out: see {trial.epochs}/letters",
+                      run.log())
+        left_out = [json.loads(letter) for letter in letters]
+        self.assertEqual({letter["operator"] for letter in left_out}, {"map", "filter", "flat_map"})
+        for letter in left_out:
+            divisor = int(letter["error"].removeprefix("divided by "))
+            self.assertEqual(int(letter["record"]) % divisor, 0)
 
     def test_without_the_policy_it_fails(self):
         run = self.start_with_fault()
@@ -355,6 +371,12 @@ class Refuses(RecoveryTest):
         for options, what in (
                 (["--checkpoint-interval", "1s"], "says nothing without --checkpoint-dir"),
                 (["--on-failure", "restart"], "give --checkpoint-dir"),
+                (["--on-failure", "dead-letter"], "go together"),
+                (["--dead-letters", "letters"], "go together"),
+                (["--on-failure", "dead-letter", "--dead-letters", "same", "--out", "same"],
+                 "name the same file"),
+                (["--on-failure", "dead-letter", "--dead-letters", "/nowhere/letters"],
+                 "--dead-letters /nowhere/letters: cannot write to its folder"),
                 (["--checkpoint-dir", self.checkpoints, "--restart-window", "0s"],
                  "--restart-window: 0 is no time"),
                 (["--checkpoint-dir", self.checkpoints, "--checkpoint-interval", "0s"],

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-JOBS = ("wordcount", "stateless", "keyed", "join", "loop", "fan_out", "epochs")
+JOBS = ("wordcount", "stateless", "keyed", "join", "loop", "fan_out", "epochs", "poison")
 OK, BAD_CHECKPOINT = 0, 5
 
 # Lines of the input, and how many are read in a second: so a run takes a second and more, or, when
@@ -158,14 +158,16 @@ class Inputs:
 
     def command(self, job, epochs):
         """The program of a dataflow, and its first arguments. `epochs`: where the job of that name
-        writes."""
+        writes its files, and poison its dead letters."""
         if job in self.programs:
             return self.programs[job][0], self.programs[job][1:]
-        return (self.programs["recovery_jobs"][0],
-                ("--epochs", epochs, job) if job == "epochs" else (job,))
+        options = {"epochs": ("--epochs", epochs),
+                   "poison": ("--on-failure", "dead-letter",
+                              "--dead-letters", os.path.join(epochs, "letters"))}
+        return self.programs["recovery_jobs"][0], (*options.get(job, ()), job)
 
     def expected(self, job, *options):
-        """The result, and the files of epochs."""
+        """The result, and the files of epochs or dead letters."""
         if (job, options) not in self._expected:
             with tempfile.TemporaryDirectory() as epochs:
                 program, arguments = self.command(job, epochs)
@@ -204,6 +206,8 @@ class Trial:
     def start(self, *options, rate=FAST, interval="50ms", files=None, environment=None,
               epoch_records=EPOCH):
         program, arguments = self.inputs.command(self.job, self.epochs)
+        if self.job == "poison":
+            os.makedirs(self.epochs, exist_ok=True)
         run = Run(self.folder, program, "--checkpoint-dir", self.checkpoints,
                   "--checkpoint-interval", interval, "--epoch-records", epoch_records,
                   "--rate", rate, "--out", self.out, *options, *arguments,
