@@ -19,12 +19,13 @@
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/nary.h"
 #include "runtime/dataflow/unary.h"
-#include "runtime/operators/saved_state.h"
 #include "runtime/operators/source.h"
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/capability.h"
 #include "runtime/progress/time.h"
 #include "runtime/state/key_table.h"
+#include "runtime/state/saved_table.h"
+#include "runtime/state/views.h"
 
 namespace eagre {
 
@@ -55,13 +56,19 @@ using dataflow::MisuseError;
 using dataflow::Nary;
 using dataflow::Output;
 using dataflow::Unary;
-using operators::restore_table;
-using operators::save_table;
 using operators::SourceOutput;
 using progress::Antichain;
 using progress::Capability;
 using progress::Interest;
 using progress::Time;
+using state::AggregatingState;
 using state::KeyTable;
+using state::ListState;
+using state::MapState;
+using state::ReducingState;
+using state::restore_table;
+using state::save_table;
+using state::StateOptions;
+using state::ValueState;
 
 }  // namespace eagre

@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 
 #include <caf/all.hpp>
+#include <cstdint>
 #include <string>
-#include <unordered_map>
 
 #include "actors/eagre.h"
 
@@ -19,18 +19,15 @@ class WordCount final : public eagre::Answering<eagre::Unary<std::string, std::u
   void on_batch(const eagre::Input<std::string>& words,
                 eagre::Output<std::uint64_t>& output) override {
     for (const std::string& word : words) {
-      ++counts_[word];
+      ++counts_.at(word);
     }
     output.session().give(words.size());
   }
 
-  std::uint64_t on_ask(const std::string& word) const override {
-    const auto found = counts_.find(word);
-    return found == counts_.end() ? 0 : found->second;
-  }
+  std::uint64_t on_ask(const std::string& word) const override { return counts_.get(word); }
 
  private:
-  std::unordered_map<std::string, std::uint64_t> counts_;
+  eagre::ValueState<std::string, std::uint64_t> counts_{states(), "counts"};
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -69,12 +69,13 @@ struct Share {
 };
 
 // The snapshot is not one of the operator that reads it.
-class ForeignSnapshot : public std::exception {
+class ForeignSnapshot : public std::runtime_error {
  public:
-  const char* what() const noexcept override {
-    return "the checkpoint does not hold what this operator keeps: it was taken by another version "
-           "of the program";
-  }
+  ForeignSnapshot()
+      : ForeignSnapshot(
+            "the checkpoint does not hold what this operator keeps: it was taken by "
+            "another version of the program") {}
+  explicit ForeignSnapshot(const std::string& what) : std::runtime_error(what) {}
 };
 
 // Every function throws ForeignSnapshot if what is written is of another type, or missing.
@@ -96,6 +97,9 @@ class SnapshotReader {
     return share_.everything || i % share_.workers == share_.worker;
   }
   bool owns_rest() const { return owns_part(share_.from); }
+
+  // Whether the reading instance takes back all of it.
+  bool owns_all() const { return share_.everything; }
 
   // f: const T& -> void, for each record of the next section.
   template <class T, class F>

@@ -18,6 +18,7 @@ class Binary : public OneOutput<Out> {
   virtual void on_right(const Input<Right>& input, Output<Out>& output) = 0;
 
   void receive(std::uint32_t input, const data::Batch& batch, Context&) final {
+    this->set_epoch_of(batch.time());
     if (input == 0) {
       on_left(Input<Left>(batch), this->output());
     } else {

@@ -19,6 +19,7 @@ class Nary : public OneOutput<Out> {
   virtual void on_batch(std::uint32_t from, const Input<In>& input, Output<Out>& output) = 0;
 
   void receive(std::uint32_t from, const data::Batch& batch, Context&) final {
+    this->set_epoch_of(batch.time());
     on_batch(from, Input<In>(batch), this->output());
   }
 };

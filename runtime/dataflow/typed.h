@@ -10,6 +10,7 @@
 #include "runtime/dataflow/context.h"
 #include "runtime/dataflow/notificator.h"
 #include "runtime/dataflow/operator.h"
+#include "runtime/state/states.h"
 
 namespace eagre::dataflow {
 
@@ -38,33 +39,43 @@ class TypedOperator : public Operator {
   // How on_notify is ordered where times do not compare (inside loops). For on_start.
   void set_notify_order(NotifyOrder order) { notificator_.set_order(order); }
 
+  // An operator with states is taken to keep nothing else. One that does says itself what it can.
+  bool recovers() const override { return !states_.empty(); }
+  bool rescales() const override { return !states_.empty(); }
   void save(data::SnapshotWriter& writer) final {
     notificator_.save(writer);
+    states_.save(writer, worker(), workers());
     on_save(writer);
   }
   void restore(data::SnapshotReader& reader, Context& context) final {
     reader.section<data::SavedTime>([&](const data::SavedTime& time) {
       notify_at(context.initial(0, data::from_saved(time)));
     });
+    states_.restore(reader);
     on_restore(reader);
   }
 
  protected:
   // Once, when the instance starts.
   virtual void on_start() {}
-  // What the operator keeps, for recovers(), but for what it asked to be notified of, which is kept
-  // for it. Other capabilities come back by context().initial().
+  // Where its states (runtime/state/views.h) are declared, as members.
+  state::States& states() { return states_; }
+  // What else the operator keeps, for recovers(), but for what it asked to be notified of, which is
+  // kept for it. Other capabilities come back by context().initial().
   virtual void on_save(data::SnapshotWriter& /*writer*/) {}
   virtual void on_restore(data::SnapshotReader& /*reader*/) {}
 
   Context& context() const { return *context_; }
   void set_context(Context& context) { context_ = &context; }
+  // What comes next is done at this time.
+  void set_epoch_of(const progress::Time& time) { states_.set_epoch(time[0]); }
 
   // The least complete notification that was asked for, if any.
   std::optional<progress::Capability> next_notification() {
     std::optional<progress::Capability> next = notificator_.next(*context_);
     if (next) {
       context_->work_at(next->time());
+      set_epoch_of(next->time());
     }
     return next;
   }
@@ -86,6 +97,7 @@ class TypedOperator : public Operator {
  private:
   Context* context_ = nullptr;
   Notificator notificator_;
+  state::States states_;
   bool delivering_ = false;
 };
 

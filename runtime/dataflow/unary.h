@@ -23,6 +23,7 @@ class Unary : public OneOutput<Out> {
   virtual void on_batch(const Input<In>& input, Output<Out>& output) = 0;
 
   void receive(std::uint32_t, const data::Batch& batch, Context&) final {
+    this->set_epoch_of(batch.time());
     on_batch(Input<In>(batch), this->output());
   }
 };

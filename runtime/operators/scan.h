@@ -10,8 +10,8 @@
 
 #include "runtime/dataflow/unary.h"
 #include "runtime/operators/per_time.h"
-#include "runtime/operators/saved_state.h"
 #include "runtime/state/key_table.h"
+#include "runtime/state/saved_table.h"
 
 namespace eagre::operators {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "runtime/dataflow/unary.h"
-#include "runtime/operators/saved_state.h"
 #include "runtime/state/key_table.h"
+#include "runtime/state/saved_table.h"
 
 namespace eagre::operators {
 

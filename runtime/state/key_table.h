@@ -121,6 +121,17 @@ class KeyTable {
   template <class F>
   void for_each_in(std::uint32_t index, F&& f);
 
+  // Whether all keys are of groups that owns(group) takes.
+  template <class Owns>
+  bool only_in(Owns&& owns) const {
+    for (std::uint32_t group = 0; group < groups(); ++group) {
+      if (groups_[group].size() != 0 && !owns(group)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   // Empties it; memory that was well used is kept for the next entries.
   void clear() {
     for (std::uint32_t group = 0; group < groups(); ++group) {

@@ -57,6 +57,16 @@ class Survives(RecoveryTest):
     def test_nothing_happens(self):
         self.trial.check(self.start("--processes", 2, "--workers", 1))
 
+    def test_an_operator_with_named_states(self):
+        trial = self.trial_of("states")
+        run = trial.start("--processes", 2, "--workers", 1)
+        self.assertTrue(run.wait_until(trial.manifests))
+        os.kill(max(run.children()), signal.SIGKILL)
+        self.assertTrue(run.wait_until(run.recovered))
+        run.kill()
+        # Other workers take back what is theirs.
+        trial.check(trial.start("--processes", 1, "--workers", 3))
+
     def test_no_more_is_replayed_than_was_read_after_the_checkpoint(self):
         rate = FAST // 6
         run = self.start("--processes", 3, "--workers", 1, interval="200ms", rate=rate)

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "runtime/base/random.h"
+#include "runtime/dataflow/unary.h"
+#include "runtime/state/views.h"
 #include "tests/recovery/numbers.h"
 
 namespace eagre {
@@ -44,6 +46,59 @@ auto by_rest(const NumberStream& stream, Number divisor) {
   return stream.key_by([divisor](Number n) { return n % divisor; });
 }
 
+// How often each key has come without a pause of more than three epochs.
+class Streaks final : public dataflow::Unary<Number, Pair> {
+ public:
+  static constexpr progress::Interest kInterest = progress::Interest::always;
+  static constexpr bool kEpochsInOrder = true;
+
+  void on_batch(const Input<Number>& input, Output<Pair>& output) override {
+    auto session = output.session();
+    for (const Number n : input) {
+      session.give({n % 13, ++streaks_.at(n % 13)});
+    }
+  }
+
+ private:
+  state::ValueState<Number, Number> streaks_{states(), "streaks", {.ttl_epochs = 3}};
+};
+
+// All that has come at a key, in every form, for each epoch in which something does.
+class History final : public dataflow::Unary<Number, Pair> {
+ public:
+  void on_batch(const Input<Number>& input, Output<Pair>& output) override {
+    auto& waiting = waiting_[input.time()[0]];
+    input.for_each([&](Number n) { waiting.push_back(n); });
+    notify_at(output.retain());
+  }
+
+  void on_notify(progress::Capability at, Output<Pair>& output) override {
+    auto node = waiting_.extract(at.time()[0]);
+    std::sort(node.mapped().begin(), node.mapped().end());
+    auto session = output.session(at);
+    for (const Number n : node.mapped()) {
+      const Number key = n % 13;
+      all_.append(key, n);
+      session.give({key, sum_.add(key, n) + 1000 * ++each_.at(key, n)});
+      session.give({key, all_.find(key)->at(all_.size(key) / 2) + 1000 * of_.add(key, n).second});
+    }
+  }
+
+ private:
+  struct Weigh {
+    void operator()(Pair& sum, Number n) const {
+      sum.first += n;
+      sum.second = sum.first / (1 + n);
+    }
+  };
+
+  std::map<Number, std::vector<Number>> waiting_;
+  state::ListState<Number, Number> all_{states(), "all"};
+  state::MapState<Number, Number, Number> each_{states(), "each", {.ttl_epochs = 5}};
+  state::ReducingState<Number, Number, std::plus<>> sum_{states(), "sum"};
+  state::AggregatingState<Number, Pair, Weigh> of_{states(), "of", {.ttl_epochs = 0}};
+};
+
 std::map<std::string, Flow> flows() {
   std::map<std::string, Flow> all;
   all["folds"] = [](const NumberStream& a, const NumberStream& b) {
@@ -67,6 +122,11 @@ std::map<std::string, Flow> flows() {
     write(by_rest(b, 4).scan<Number, Pair>([](Number key, Number& sum, Number n, auto& give) {
       give(Pair{key, sum += n});
     }));
+  };
+  all["named states"] = [](const NumberStream& a, const NumberStream& b) {
+    const auto keyed = a.concat(b).exchange([](Number n) { return n % 13; });
+    write(keyed.apply<Streaks>("streaks"));
+    write(keyed.apply<History>("history"));
   };
   all["total"] = [](const NumberStream& a, const NumberStream& b) {
     write(by_rest(a.concat(b), 7).total());
@@ -278,6 +338,9 @@ TEST_CASE("what is written at once is written once") {
 }
 TEST_CASE("running states give the same when they are restored") {
   check_many("running");
+}
+TEST_CASE("states with names give the same when they are restored") {
+  check_many("named states");
 }
 TEST_CASE("totals give the same when they are restored") {
   check_many("total");

@@ -7,13 +7,13 @@
 #include "runtime/data/snapshot.h"
 #include "runtime/state/key_table.h"
 
-namespace eagre::operators {
+namespace eagre::state {
 
 template <class K, class V>
-void save_table(data::SnapshotWriter& writer, state::KeyTable<K, V>& table) {
-  if constexpr (std::is_same_v<V, state::NoValue>) {
+void save_table(data::SnapshotWriter& writer, KeyTable<K, V>& table) {
+  if constexpr (std::is_same_v<V, NoValue>) {
     writer.section<K>(
-        [&](auto&& give) { table.for_each([&](const K& key, state::NoValue) { give(key); }); });
+        [&](auto&& give) { table.for_each([&](const K& key, NoValue) { give(key); }); });
   } else {
     using Entry = std::pair<K, data::SavedAs<V>>;
     writer.section<Entry>([&](auto&& give) {
@@ -23,8 +23,8 @@ void save_table(data::SnapshotWriter& writer, state::KeyTable<K, V>& table) {
 }
 
 template <class K, class V>
-void restore_table(data::SnapshotReader& reader, state::KeyTable<K, V>& table) {
-  if constexpr (std::is_same_v<V, state::NoValue>) {
+void restore_table(data::SnapshotReader& reader, KeyTable<K, V>& table) {
+  if constexpr (std::is_same_v<V, NoValue>) {
     reader.section<K>([&](const K& key) {
       if (reader.owns_key(key)) {
         table.at(key);
@@ -40,4 +40,4 @@ void restore_table(data::SnapshotReader& reader, state::KeyTable<K, V>& table) {
   }
 }
 
-}  // namespace eagre::operators
+}  // namespace eagre::state
