@@ -346,10 +346,10 @@ int Command::execute(int argc, const char* const* argv, const Define& define) {
   base::Status status = program.ok() ? base::Status() : program.status();
   if (status.ok() && options.plan != actors::PlanFormat::none) {
     const base::Result<plan::Layout> layout = plan::lay_out(program.value().plan);
-    if (layout.ok()) {
+    status = layout.ok() ? api::note_recovery(program.value()) : layout.status();
+    if (status.ok()) {
       return print_plan(program.value().plan, options.plan);
     }
-    status = layout.status();
   }
   const std::optional<actors::Started> started = actors::started_by_another();
   // What the program needs is there: the processes will say the same.

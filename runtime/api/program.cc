@@ -54,6 +54,20 @@ base::Status check_sources(const plan::Plan& plan) {
 
 }  // namespace
 
+base::Status note_recovery(Program& program) {
+  try {
+    for (std::size_t i = 0; i < program.plan.nodes.size(); ++i) {
+      plan::Node& node = program.plan.nodes[i];
+      if (!node.polls) {
+        node.recovers = !node.inputs.empty() && program.factories[i](0, 1)->recovers();
+      }
+    }
+  } catch (...) {
+    return operator_not_made();
+  }
+  return {};
+}
+
 base::Status check_recovers(const Deployment& deployment, std::uint32_t node,
                             const dataflow::Operator& op, const Checkpoint* restored) {
   const std::string& name = deployment.name(node);

@@ -63,6 +63,10 @@ struct Program {
 Program build(const std::function<void(Scope&)>& define,
               std::optional<std::uint64_t> epoch_records = std::nullopt, bool dead_letters = false);
 
+// Notes in the plan which operators can be restored. One instance of each is made for that, but of
+// sources, which look at their input when they are made.
+base::Status note_recovery(Program& program);
+
 // Where a dataflow that takes checkpoints begins.
 struct CheckpointStart {
   // The number of its first checkpoint, and the least epoch of its sources.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,9 @@ struct Node {
   // and these are.
   bool paced = false;
   bool epochs_in_order = false;
+  // Whether what it keeps is in checkpoints, for who reads the plan; none: not known, as of
+  // sources, with which it is a matter of the input.
+  std::optional<bool> recovers{};
 };
 
 // The edge's index in Plan::edges is its channel.

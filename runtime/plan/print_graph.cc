@@ -63,7 +63,7 @@ std::string label(const Node& node) {
   for (std::uint32_t output = 0; output < node.outputs; ++output) {
     text += readers_of(readers, output, 0, node.taps);
   }
-  return text;
+  return node.recovers.value_or(true) ? text : text + " (not recoverable)";
 }
 
 bool is_feedback(const Plan& plan, const Edge& edge) {

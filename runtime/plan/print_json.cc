@@ -34,6 +34,9 @@ std::string to_json(const Plan& plan) {
                          {"outputs", node.outputs},
                          {"taps", node.taps},
                          {"stages", std::move(stages)}});
+    if (node.recovers) {
+      operators.back()["recovers"] = *node.recovers;
+    }
   }
   Json edges = Json::array();
   for (std::size_t i = 0; i < plan.edges.size(); ++i) {

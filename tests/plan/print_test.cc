@@ -102,6 +102,18 @@ TEST_CASE("a plan as JSON, whatever the names are made of") {
   }
 }
 
+TEST_CASE("a plan says what cannot be restored") {
+  Plan plan = loop_plan();
+  plan.nodes[0].recovers = true;
+  plan.nodes[3].recovers = false;
+  const std::string json = to_json(plan);
+  CHECK(json.find("\"recovers\": true") < json.find("say"));
+  CHECK(json.find("\"recovers\": false") > json.find("\"end\""));
+  CHECK(to_dot(plan).find("n0 [label=\"a\"];") != std::string::npos);
+  CHECK(to_dot(plan).find("n3 [label=\"end (not recoverable)\"];") != std::string::npos);
+  CHECK(to_mermaid(plan).find("n3[\"end (not recoverable)\"]") != std::string::npos);
+}
+
 TEST_CASE("an empty plan prints, and is laid out") {
   REQUIRE(to_dot({}) == "digraph dataflow {\n  rankdir=LR;\n  node [shape=box];\n}\n");
   REQUIRE(to_mermaid({}) == "flowchart LR\n");
