@@ -66,7 +66,7 @@ class Failures(ClusterTest):
                 others = nodes[:victim] + nodes[victim + 1:]
                 for err in self.ends_with(others, 4, None):
                     self.assertRegex(err, rf"node {victim} \(127.0.0.1:\d+\) was lost")
-                self.assertLess(time.monotonic() - killed, 1)
+                self.in_time(killed, 1)
 
     def test_a_stopped_node_ends_all_others_within_the_timeout_and_a_second(self):
         nodes = self.cluster(3, "endless", "--heartbeat", "200ms", "--heartbeat-timeout", "1s")
@@ -76,7 +76,7 @@ class Failures(ClusterTest):
         stopped = time.monotonic()
         for err in self.ends_with([nodes[0], nodes[2]], 4):
             self.assertIn("node 1", err)
-        self.assertLess(time.monotonic() - stopped, 2)
+        self.in_time(stopped, 2)
         nodes[1].kill(signal.SIGCONT)
         self.ends_with([nodes[1]], 4)
 

@@ -11,6 +11,9 @@ import tempfile
 import time
 import unittest
 
+# What a program with sanitizers, which is slow and looks for leaks before it ends, may take beside.
+LATE = 1 if {"UBSAN_OPTIONS", "TSAN_OPTIONS"} & set(os.environ) else 0
+
 PROGRAM = ""
 EAGRE = ""
 ALL_SKIPPED = 77  # the exit code that tells CTest
@@ -109,6 +112,9 @@ class ClusterTest(unittest.TestCase):
         code, out, err = self.start(*arguments, "--workers", 1).end()
         self.assertEqual((0, ""), (code, err))
         return out
+
+    def in_time(self, began, seconds):
+        self.assertLess(time.monotonic() - began, seconds + LATE)
 
     def ends_with(self, nodes, code, out=None):
         ended = [node.end() for node in nodes]
