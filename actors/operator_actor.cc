@@ -125,6 +125,9 @@ void OperatorActor::tell(Fed&& message) {
 }
 
 void OperatorActor::tell(const Mark& message) {
+  if (directory_ == nullptr) {  // it has ended, and the progress actor has not heard of it
+    return;
+  }
   const control::Checkpoint& step = message.step;
   switch (step.step) {
     case control::Checkpoint::Step::ask:
