@@ -41,8 +41,9 @@ class Bell final : public actors::Shell, public actors::Pinned {
 };
 
 TEST_CASE("a source that has ended says nothing to what still reaches it") {
-  const api::Program program = api::build(
-      [](api::Scope& scope) { scope.to_stream(std::vector<int>{1, 2, 3}, "numbers").collect(); });
+  const api::Program program = api::build([](api::Scope& scope) {
+    scope.to_stream(std::vector<int>{1, 2, 3}, "numbers").collect();
+  });
   base::Result<api::Deployment> deployment = api::Deployment::make(program.plan, {.workers = 1});
   REQUIRE(deployment.ok());
   const actors::Run run(program, std::move(deployment.value()));
