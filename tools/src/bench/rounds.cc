@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "tools/src/bench/fleet.h"
 #include "tools/src/bench/parts.h"
 #include "tools/src/bench/workloads.h"
@@ -5,11 +7,21 @@
 namespace eagre::bench {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+// When the first round began and the last one was complete, on the first worker. Threads: written
+// by the dataflow, read after it.
+struct RoundTimes {
+  Clock::time_point begin;
+  Clock::time_point end;
+};
+
 // Sends `per_round` numbers in each round, and starts the next round when the last one is complete
 // on all workers. The loop's input only starts it.
 class Rounds final : public Unary<std::uint64_t, std::uint64_t> {
  public:
-  Rounds(std::uint64_t rounds, std::uint64_t per_round) : rounds_(rounds), per_round_(per_round) {}
+  Rounds(std::uint64_t rounds, std::uint64_t per_round, std::shared_ptr<RoundTimes> times = nullptr)
+      : rounds_(rounds), per_round_(per_round), times_(std::move(times)) {}
 
   void on_batch(const Input<std::uint64_t>&, Output<std::uint64_t>& output) override {
     if (!started_) {
@@ -19,6 +31,13 @@ class Rounds final : public Unary<std::uint64_t, std::uint64_t> {
   }
 
   void on_notify(Capability at, Output<std::uint64_t>& output) override {
+    if (times_ != nullptr && worker() == 0) {
+      if (at.time().last() == 0) {
+        times_->begin = Clock::now();
+      } else if (at.time().last() == rounds_) {
+        times_->end = Clock::now();
+      }
+    }
     if (at.time().last() == rounds_) {
       return;
     }
@@ -30,6 +49,7 @@ class Rounds final : public Unary<std::uint64_t, std::uint64_t> {
  private:
   std::uint64_t rounds_;
   std::uint64_t per_round_;
+  std::shared_ptr<RoundTimes> times_;
   bool started_ = false;
 };
 
@@ -103,14 +123,16 @@ base::Result<Sample> barrier(std::uint32_t workers, std::uint64_t rounds, int op
 }
 
 // `lines` lines of 1,000 operators each, with boundaries between them: 1,000 actors a worker. In
-// each round nothing, or one record, goes through the first.
+// each round nothing, or one record, goes through the first. The rounds alone are timed: a million
+// actors take longer to start and end.
 base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
                                     std::uint64_t per_round, std::uint32_t workers) {
-  return run_timed(workers, rounds, [&](Scope& scope) {
+  const auto times = std::make_shared<RoundTimes>();
+  base::Result<Sample> sample = run_timed(workers, rounds, [&](Scope& scope) {
     const eagre::Loop loop = scope.loop("rounds");
     const LoopVariable<std::uint64_t> again(loop, "again");
     auto stream = loop.concat<std::uint64_t>({start(scope, loop), again.stream()})
-                      .apply<Rounds>("send", rounds, per_round);
+                      .apply<Rounds>("send", rounds, per_round, times);
     for (int i = 0; i < 1000; ++i) {
       stream = stream.boundary().map([](const std::uint64_t& x) { return x + 1; });
     }
@@ -122,6 +144,10 @@ base::Result<Sample> idle_operators(std::uint64_t lines, std::uint64_t rounds,
       }
     }
   });
+  if (sample.ok()) {
+    sample.value().seconds = std::chrono::duration<double>(times->end - times->begin).count();
+  }
+  return sample;
 }
 
 Sample ring(std::uint32_t, std::uint64_t shrink) {
