@@ -22,6 +22,7 @@
 #include "runtime/operators/source.h"
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/capability.h"
+#include "runtime/progress/event_time.h"
 #include "runtime/progress/time.h"
 #include "runtime/state/key_table.h"
 #include "runtime/state/saved_table.h"
@@ -30,6 +31,7 @@
 namespace eagre {
 
 using actors::Options;
+using api::EventTimed;
 using api::Handles;
 using api::InputHandle;
 using api::InstanceAddress;
@@ -39,7 +41,9 @@ using api::LoopVariable;
 using api::Probe;
 using api::read_lines;
 using api::Scope;
+using api::Sliding;
 using api::Stream;
+using api::Tumbling;
 using api::UnorderedInputHandle;
 using api::write_epochs;
 using base::FixedSum;
@@ -59,6 +63,7 @@ using dataflow::Unary;
 using operators::SourceOutput;
 using progress::Antichain;
 using progress::Capability;
+using progress::event_time_of;
 using progress::Interest;
 using progress::Time;
 using state::AggregatingState;
@@ -70,5 +75,8 @@ using state::restore_table;
 using state::save_table;
 using state::StateOptions;
 using state::ValueState;
+using windows::Disorder;
+using windows::Pane;
+using windows::Window;
 
 }  // namespace eagre

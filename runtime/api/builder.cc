@@ -6,6 +6,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/dataflow/stage_operator.h"
+#include "runtime/progress/event_time.h"
 
 namespace eagre::api {
 
@@ -30,14 +31,36 @@ void Builder::set_drive(std::function<void()> driver) {
   program_.drive = std::move(driver);
 }
 
-plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name, bool loop) {
+plan::ScopeIndex Builder::add_scope(plan::ScopeIndex parent, std::string name,
+                                    plan::ScopeKind kind) {
   require_open();
   auto& scopes = program_.plan.scopes;
+  const std::uint32_t appended = kind == plan::ScopeKind::region ? 0 : 1;
   scopes.push_back({.name = std::move(name),
                     .parent = parent,
-                    .loop = loop,
-                    .coordinates = scopes[parent].coordinates + (loop ? 1 : 0)});
+                    .kind = kind,
+                    .coordinates = scopes[parent].coordinates + appended});
   return static_cast<plan::ScopeIndex>(scopes.size() - 1);
+}
+
+plan::ScopeIndex Builder::event_time_scope() {
+  if (!event_time_scope_) {
+    event_time_scope_ = add_scope(0, "event time", plan::ScopeKind::event_time);
+  }
+  return *event_time_scope_;
+}
+
+bool Builder::has_event_time(plan::ScopeIndex scope) const {
+  return coordinates(scope) == progress::kEventTime + 1 && is_inside_event_time(scope);
+}
+
+bool Builder::is_inside_event_time(plan::ScopeIndex scope) const {
+  for (; scope != 0; scope = program_.plan.scopes[scope].parent) {
+    if (program_.plan.scopes[scope].kind == plan::ScopeKind::event_time) {
+      return true;
+    }
+  }
+  return false;
 }
 
 plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
@@ -57,7 +80,7 @@ plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
   }
   node.epochs_in_order = traits.epochs_in_order;
   for (std::uint32_t input = 0; input < inputs.size(); ++input) {
-    for (std::uint32_t output = 0; output < traits.outputs; ++output) {
+    for (std::uint32_t output = traits.own_outputs; output < traits.outputs; ++output) {
       node.internals.push_back(
           {input, output, progress::PathSummary::identity(coordinates(scope))});
     }
@@ -174,7 +197,7 @@ StreamEnd Builder::enter(StreamEnd stream, plan::ScopeIndex scope) const {
         fmt::format("a stream of scope \"{}\" cannot enter scope \"{}\", which is not inside it",
                     scope_name(stream.scope), target.name));
   }
-  if (target.loop) {
+  if (target.kind != plan::ScopeKind::region) {
     stream.summary =
         *stream.summary.followed_by(progress::PathSummary::enter(coordinates(stream.scope)));
   }
@@ -188,7 +211,7 @@ StreamEnd Builder::leave(StreamEnd stream) const {
     throw dataflow::MisuseError("a stream of the dataflow's outermost scope cannot leave it");
   }
   const plan::Scope& scope = program_.plan.scopes[stream.scope];
-  if (scope.loop) {
+  if (scope.kind != plan::ScopeKind::region) {
     stream.summary =
         *stream.summary.followed_by(progress::PathSummary::leave(coordinates(stream.scope)));
   }

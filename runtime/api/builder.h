@@ -39,6 +39,9 @@ struct OperatorTraits {
   bool polls = false;
   bool paced = false;
   std::uint32_t outputs = 1;
+  // So many of them, from the first on, are the operator's own: no input leads there, it sends by
+  // capabilities that it holds from its start.
+  std::uint32_t own_outputs = 0;
   // Streams that leave from each output.
   std::uint32_t taps = 1;
 };
@@ -69,10 +72,11 @@ class Builder {
 
   void set_drive(std::function<void()> driver);
 
-  // A scope inside `parent`: a loop (times gain a round) or a region (times stay).
-  plan::ScopeIndex add_scope(plan::ScopeIndex parent, std::string name, bool loop);
+  plan::ScopeIndex add_scope(plan::ScopeIndex parent, std::string name, plan::ScopeKind kind);
+  // The dataflow's one scope of event time, in its outermost scope.
+  plan::ScopeIndex event_time_scope();
   // An operator with one input for each stream. Internal summaries: every input leads to every
-  // output at the same time.
+  // output at the same time, but for the operator's own outputs.
   plan::NodeIndex add_operator(plan::ScopeIndex scope, std::string name,
                                const std::vector<StreamEnd>& inputs, const OperatorTraits& traits,
                                OperatorMaker make);
@@ -98,6 +102,14 @@ class Builder {
   const std::string& scope_name(plan::ScopeIndex scope) const {
     return program_.plan.scopes[scope].name;
   }
+  // Whether times in this scope are an epoch and an event time; and whether one of its times, or of
+  // the scopes around it, is an event time.
+  bool has_event_time(plan::ScopeIndex scope) const;
+  bool is_inside_event_time(plan::ScopeIndex scope) const;
+  // Whether who leaves this scope leaves event time.
+  bool leaves_event_time(plan::ScopeIndex scope) const {
+    return program_.plan.scopes[scope].kind == plan::ScopeKind::event_time;
+  }
 
   // A stage calls the next one: this bounds the stack.
   static constexpr std::uint32_t kMaxDepth = 64;
@@ -109,6 +121,7 @@ class Builder {
                             StageMaker make);
 
   std::optional<std::uint64_t> epoch_records_;
+  std::optional<plan::ScopeIndex> event_time_scope_;
   Program program_;
   std::shared_ptr<DriverSlot> slot_ = program_.slot;
   bool finished_ = false;

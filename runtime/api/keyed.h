@@ -17,6 +17,9 @@
 
 namespace eagre::api {
 
+template <class T, class KeyOf, class At, class Shape>
+class Windowed;
+
 // Threads: confined to the thread that builds.
 template <class T, class KeyOf>
 class Keyed {
@@ -39,6 +42,7 @@ class Keyed {
   // (key, count so far) for every record, at once. Epochs are taken in order. Throws MisuseError
   // inside a loop, where rounds overlap: use scan() there.
   Stream<Pair<std::uint64_t>> running_count() const {
+    stream_.check_epochs("running_count()");
     check_outside_loops("running_count()", "use scan() there");
     return stream_.template apply<operators::RunningCount<T, Key, KeyOf>>("running_count", key_);
   }
@@ -86,6 +90,7 @@ class Keyed {
   // A state machine a key, over all times in order. step: (const Key&, State&, const T&, give).
   template <class State, class Out, class Step>
   Stream<Out> scan(Step step) const {
+    stream_.check_epochs("scan()");
     return stream_.template apply<operators::Scan<T, Key, State, Out, KeyOf, Step>>(
         "scan", key_, std::move(step));
   }
@@ -93,6 +98,7 @@ class Keyed {
   // (key, how often it came in all), once the whole input has been read, at the last of all epochs.
   // Throws MisuseError inside a loop.
   Stream<Pair<std::uint64_t>> total() const {
+    stream_.check_epochs("total()");
     check_outside_loops("total()", "use count() there");
     return stream_.template apply<operators::Total<T, Key, KeyOf>>("total", key_);
   }
@@ -107,6 +113,22 @@ class Keyed {
         [before](const Key& key, State& state) {
           return Pair<std::vector<T>>(key, state.take(before));
         });
+  }
+
+  // The records in windows of event time, Tumbling or Sliding. at: const T& -> event time, that by
+  // which the stream was let into event time or a later one. Throws MisuseError outside of event
+  // time, and in loops inside it.
+  template <class At, class Shape>
+  Windowed<T, KeyOf, At, Shape> window(At at, Shape shape) const {
+    const Scope& scope = stream_.scope();
+    if (!scope.builder()->has_event_time(scope.index())) {
+      throw dataflow::MisuseError(
+          "window() was used in \"" + scope.builder()->scope_name(scope.index()) +
+          "\", where times have no event time: use assign_event_time() first");
+    }
+    // What is wrong with it is told where it is written.
+    shape.slicing();
+    return {stream_, key_, std::move(at), std::move(shape)};
   }
 
   // All pairs of records with equal keys, from both sides' whole histories, each at the least
@@ -139,6 +161,7 @@ class Keyed {
 
   template <class State, class Out, class FoldOf, class Emit>
   Stream<Out> fold(const std::string& name, FoldOf fold_of, Emit emit) const {
+    stream_.check_epochs(name + "()");
     return stream_.template apply<operators::Fold<T, Key, State, Out, KeyOf, FoldOf, Emit>>(
         name, key_, std::move(fold_of), std::move(emit));
   }

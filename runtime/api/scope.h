@@ -72,7 +72,7 @@ class Scope {
   Loop loop(const std::string& name) const;
   // A scope that only groups.
   Scope region(const std::string& name) const {
-    return Scope(builder_, builder_->add_scope(index_, name, false));
+    return Scope(builder_, builder_->add_scope(index_, name, plan::ScopeKind::region));
   }
 
   // A part of the program's result with text of its own, at its place among the parts that

@@ -126,7 +126,7 @@ Probe Scope::probe(const Stream<Ts>&... streams) const {
 }
 
 inline Loop Scope::loop(const std::string& name) const {
-  return Loop(builder_, builder_->add_scope(index_, name, true));
+  return Loop(builder_, builder_->add_scope(index_, name, plan::ScopeKind::loop));
 }
 
 template <class T>

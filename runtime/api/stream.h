@@ -16,11 +16,14 @@
 #include "runtime/api/scope.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/pact.h"
+#include "runtime/windows/watermark.h"
 
 namespace eagre::api {
 
 template <class T, class KeyOf>
 class Keyed;
+template <class T>
+struct EventTimed;
 
 template <class F, class... Args>
 using Returned = std::decay_t<std::invoke_result_t<F&, Args...>>;
@@ -100,6 +103,18 @@ class Stream {
   // whole, in however many epochs it was read.
   Stream in_one_epoch() const;
 
+  // ---- event time: docs/event-time.md
+  // Lets records into the dataflow's scope of event time, at their event time: at: const T& -> a
+  // number that can be made a std::int64_t. A record is late if it is before the watermark of its
+  // epoch: the newest event time of all epochs before, less the bound. Throws MisuseError in loops,
+  // in event time, and for a bound below 0.
+  template <class At>
+  EventTimed<T> assign_event_time(At at, windows::Disorder disorder = {}) const;
+  // The same with a watermark that is the least of those of the sources that are not idle;
+  // source_of: const T& -> S, a record, such as the number of a sensor.
+  template <class At, class SourceOf>
+  EventTimed<T> assign_event_time(At at, SourceOf source_of, windows::Disorder disorder) const;
+
   // ---- what is known only when a time is complete
   // The number of records at each time, on worker 0.
   Stream<std::uint64_t> count() const;
@@ -163,7 +178,8 @@ class Stream {
   template <class F>
   void for_each_time(F f) const;
   // f: (const Time&, const std::vector<T>&) -> void on worker 0, once a complete time, in the
-  // lexicographic order of times, records sorted by `less` and then canonically.
+  // lexicographic order of times, records sorted by `less` and then canonically. In event time:
+  // once a complete event time, whatever the epochs, the time's epoch being 0.
   template <class Less, class F>
   void sink(Less less, F f) const;
   template <class F>
@@ -195,6 +211,9 @@ class Stream {
 
   // Throws MisuseError if `scope` belongs to another dataflow.
   void check_same_dataflow(const Scope& scope) const;
+  // Throws MisuseError in event time, where `what`, which goes by epochs, would depend on the
+  // schedule.
+  void check_epochs(const std::string& what) const;
 
  private:
   Stream with(data::Pact pact) const {
@@ -217,8 +236,18 @@ class Stream {
   StreamEnd end_;
 };
 
+// A stream as it entered event time.
+template <class T>
+struct EventTimed {
+  // In event time.
+  Stream<T> on_time;
+  // Where the stream was, at its epochs.
+  Stream<T> late;
+};
+
 }  // namespace eagre::api
 
 #include "runtime/api/keyed.h"
 #include "runtime/api/scope_impl.h"
 #include "runtime/api/stream_impl.h"
+#include "runtime/api/windowed.h"

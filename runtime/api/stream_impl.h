@@ -22,6 +22,9 @@
 #include "runtime/operators/partition.h"
 #include "runtime/operators/probe.h"
 #include "runtime/operators/sink.h"
+#include "runtime/windows/assign.h"
+#include "runtime/windows/event_sink.h"
+#include "runtime/windows/newest.h"
 
 namespace eagre::api {
 
@@ -29,6 +32,16 @@ template <class T>
 void Stream<T>::check_same_dataflow(const Scope& scope) const {
   if (scope.builder() != scope_.builder()) {
     throw dataflow::MisuseError("a stream of another dataflow was used");
+  }
+}
+
+template <class T>
+void Stream<T>::check_epochs(const std::string& what) const {
+  if (scope_.builder()->is_inside_event_time(scope_.index())) {
+    throw dataflow::MisuseError(
+        what +
+        " was used in event time, where it would depend on the epochs in which windows leave, "
+        "and so on the schedule: use window() there");
   }
 }
 
@@ -155,31 +168,78 @@ Stream<T> Stream<T>::concat(const Stream& other) const {
 }
 
 template <class T>
+template <class At>
+EventTimed<T> Stream<T>::assign_event_time(At at, windows::Disorder disorder) const {
+  return assign_event_time(std::move(at), windows::OneSource{}, disorder);
+}
+
+template <class T>
+template <class At, class SourceOf>
+EventTimed<T> Stream<T>::assign_event_time(At at, SourceOf source_of,
+                                           windows::Disorder disorder) const {
+  using S = Returned<SourceOf, const T&>;
+  Builder& builder = *scope_.builder();
+  if (builder.coordinates(scope_.index()) != 1) {
+    throw dataflow::MisuseError("assign_event_time() was used in \"" +
+                                builder.scope_name(scope_.index()) +
+                                "\": use it outside of loops and of event time");
+  }
+  if (disorder.bound < 0) {
+    throw dataflow::MisuseError("the bound of disorder must be 0 or more, and is " +
+                                std::to_string(disorder.bound));
+  }
+  const auto newest =
+      apply<windows::Newest<T, S, At, SourceOf>>("newest", at, std::move(source_of)).broadcast();
+  const plan::ScopeIndex inside = builder.event_time_scope();
+  const auto enter = [&](StreamEnd end) {
+    while (end.scope != 0) {
+      end = builder.leave(std::move(end));
+    }
+    return builder.enter(std::move(end), inside);
+  };
+  using Assign = windows::AssignEventTime<T, S, At>;
+  OperatorTraits traits = traits_of<Assign>(2);
+  traits.own_outputs = 1;
+  const plan::NodeIndex node =
+      builder.add_operator(inside, "assign event time", {enter(end_), enter(newest.end())}, traits,
+                           [at, disorder](std::uint32_t, std::uint32_t) {
+                             return std::make_unique<Assign>(at, disorder);
+                           });
+  return {Stream(Scope(scope_.builder(), inside), builder.output(node, 0)),
+          Stream(Scope(scope_.builder(), 0), builder.leave(builder.output(node, 1)))};
+}
+
+template <class T>
 template <class F>
 Stream<T> Stream<T>::delay(F f) const {
+  check_epochs("delay()");
   return out<T>(add<operators::Delay<T, F>>("delay", {end_}, 1, std::move(f)));
 }
 
 template <class T>
 template <class F>
 Stream<T> Stream<T>::delay_batch(F f) const {
+  check_epochs("delay_batch()");
   return apply<operators::DelayBatch<T, F>>("delay", std::move(f));
 }
 
 template <class T>
 Stream<T> Stream<T>::in_one_epoch() const {
+  check_epochs("in_one_epoch()");
   const auto last = [](const progress::Time& time) { return time.with(0, progress::kLastEpoch); };
   return apply<operators::DelayBatch<T, decltype(last)>>("in one epoch", last);
 }
 
 template <class T>
 Stream<std::uint64_t> Stream<T>::count() const {
+  check_epochs("count()");
   const auto partial = out<std::uint64_t>(add<operators::LocalCount<T>>("count", {end_}, 1));
   return partial.gather().template apply<operators::Sum>("sum");
 }
 
 template <class T>
 Stream<T> Stream<T>::distinct() const {
+  check_epochs("distinct()");
   const Stream exchanged = exchange([](const T& record) { return record; });
   return out<T>(add<operators::Distinct<T>>("distinct", {exchanged.end_}, 1));
 }
@@ -272,6 +332,9 @@ Stream<T> Stream<T>::enter(const Scope& inner) const {
 
 template <class T>
 Stream<T> Stream<T>::leave() const {
+  if (scope_.builder()->leaves_event_time(scope_.index())) {
+    check_epochs("leave()");
+  }
   StreamEnd end = scope_.builder()->leave(end_);
   const plan::ScopeIndex outer = end.scope;
   return Stream(Scope(scope_.builder(), outer), std::move(end));
@@ -309,6 +372,15 @@ void Stream<T>::for_each_time(F f) const {
 template <class T>
 template <class Less, class F>
 void Stream<T>::sink(Less less, F f) const {
+  const Builder& builder = *scope_.builder();
+  if (builder.has_event_time(scope_.index())) {
+    add<windows::EventSink<T, Less, F>>("sink", {gather().end_}, 1, std::move(less), std::move(f));
+    return;
+  }
+  if (builder.is_inside_event_time(scope_.index())) {
+    throw dataflow::MisuseError("a stream inside the loop \"" + builder.scope_name(scope_.index()) +
+                                "\" in event time cannot be written: leave the loop first");
+  }
   add<operators::SortedSink<T, Less, F>>("sink", {gather().end_}, 1, std::move(less), std::move(f));
 }
 

@@ -18,6 +18,7 @@ namespace eagre::api {
 // Throws MisuseError if the folder cannot be used, or inside a loop.
 template <class T, class Less, class Format>
 void write_epochs(const Stream<T>& stream, const std::string& folder, Less less, Format format) {
+  stream.check_epochs("write_epochs()");
   const Builder& builder = *stream.scope().builder();
   if (builder.coordinates(stream.scope().index()) != 1) {
     throw dataflow::MisuseError(

@@ -20,9 +20,20 @@ struct Nothing {
   char nothing = 0;
 };
 
+// By `less` and, where that says nothing, in canonical order.
+template <class T, class Less>
+struct SinkOrder {
+  bool operator()(const T& a, const T& b) const {
+    if (less(a, b)) {
+      return true;
+    }
+    return !less(b, a) && data::CanonicalLess<T>{}(a, b);
+  }
+  Less& less;
+};
+
 // f: (const progress::Time&, const std::vector<T>&) -> void, once a complete time, in the
-// lexicographic order of times, the records sorted by `less` and, where that says nothing, in
-// canonical order. Can be restored if f is Restartable.
+// lexicographic order of times, the records in SinkOrder. Can be restored if f is Restartable.
 template <class T, class Less, class F>
 class SortedSink final : public dataflow::Unary<T, Nothing> {
  public:
@@ -37,12 +48,7 @@ class SortedSink final : public dataflow::Unary<T, Nothing> {
 
   void on_notify(progress::Capability at, dataflow::Output<Nothing>&) override {
     std::vector<T> records = waiting_.take(at.time());
-    std::sort(records.begin(), records.end(), [this](const T& a, const T& b) {
-      if (less_(a, b)) {
-        return true;
-      }
-      return !less_(b, a) && data::CanonicalLess<T>{}(a, b);
-    });
+    std::sort(records.begin(), records.end(), SinkOrder<T, Less>{less_});
     f_(at.time(), records);
   }
 

@@ -77,7 +77,8 @@ base::Result<Layout> lay_out(const Plan& plan, Clock clock) {
   for (std::size_t i = 1; i < plan.scopes.size(); ++i) {
     const Scope& scope = plan.scopes[i];
     const progress::ScopeId parent = scopes[scope.parent];
-    scopes.push_back(scope.loop ? layout.topology.add_scope(parent, scope.name) : parent);
+    scopes.push_back(
+        scope.kind == ScopeKind::region ? parent : layout.topology.add_scope(parent, scope.name));
   }
   for (const Node& node : plan.nodes) {
     const progress::NodeId id = layout.topology.add_node(scopes[node.scope], node.name);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/data/pact.h"
@@ -16,12 +17,26 @@ namespace eagre::plan {
 using ScopeIndex = std::uint32_t;
 using NodeIndex = std::uint32_t;
 
-// Scope 0 is the dataflow itself. A loop appends a coordinate (the round) to times; a region only
-// groups.
+// What a scope does to the times of what is inside: a region nothing (it only groups), a loop
+// appends the round, and event time appends the event time (runtime/progress/event_time.h).
+enum class ScopeKind { region, loop, event_time };
+
+inline std::string_view name_of(ScopeKind kind) {
+  switch (kind) {
+    case ScopeKind::loop:
+      return "loop";
+    case ScopeKind::event_time:
+      return "event time";
+    default:
+      return "region";
+  }
+}
+
+// Scope 0 is the dataflow itself, a region.
 struct Scope {
   std::string name;
   ScopeIndex parent = 0;
-  bool loop = false;
+  ScopeKind kind = ScopeKind::region;
   // Coordinates of a time in this scope.
   std::uint32_t coordinates = 1;
 };

@@ -10,7 +10,7 @@ std::string to_json(const Plan& plan) {
   Json scopes = Json::array();
   for (std::size_t i = 0; i < plan.scopes.size(); ++i) {
     const Scope& scope = plan.scopes[i];
-    Json item = {{"id", i}, {"name", scope.name}, {"loop", scope.loop}};
+    Json item = {{"id", i}, {"name", scope.name}, {"kind", name_of(scope.kind)}};
     if (i != 0) {
       item["parent"] = scope.parent;
     }

@@ -26,9 +26,11 @@ namespace eagre::state {
 // The value of a table that is a set.
 struct NoValue {};
 
+// Groups: the key groups, or 1 for a table of few keys, of which there are many.
 // Threads: confined to one actor.
-template <class K, class V>
+template <class K, class V, std::uint32_t Groups = data::kKeyGroups>
 class KeyTable {
+  static_assert(Groups == data::kKeyGroups || Groups == 1);
   using Form = KeyForm<K>;
   struct Slot {
     typename Form::Stored key;
@@ -143,10 +145,13 @@ class KeyTable {
  private:
   static std::uint64_t hash_of(const Slot& slot) { return Form::hash(slot.key); }
 
-  std::uint32_t groups() const { return groups_ == nullptr ? 0 : data::kKeyGroups; }
+  static std::uint32_t group_of(std::uint64_t hash) {
+    return Groups == 1 ? 0 : data::key_group(hash);
+  }
+  std::uint32_t groups() const { return groups_ == nullptr ? 0 : Groups; }
   void open() {
     if (groups_ == nullptr) [[unlikely]] {
-      groups_ = std::make_unique<Group[]>(data::kKeyGroups);
+      groups_ = std::make_unique<Group[]>(Groups);
     }
   }
   V* guessed(const K& key, std::uint64_t hash, std::uint32_t guess);
@@ -158,31 +163,31 @@ class KeyTable {
   [[no_unique_address]] typename Form::Arena arena_;
 };
 
-template <class K, class V>
+template <class K, class V, std::uint32_t Groups>
 template <class T, class KeyOf>
-auto KeyTable<K, V>::look_for(const KeyWindow<T, KeyOf>& window) -> Guesses<T, KeyOf> {
+auto KeyTable<K, V, Groups>::look_for(const KeyWindow<T, KeyOf>& window) -> Guesses<T, KeyOf> {
   open();
   Group* const groups = groups_.get();
   Guesses<T, KeyOf> guesses;
   for (const std::uint64_t hash : window.hashes()) {
-    groups[data::key_group(hash)].prefetch(hash);
+    groups[group_of(hash)].prefetch(hash);
   }
   for (std::size_t i = 0; i < window.size(); ++i) {
     const std::uint64_t hash = window.hash(i);
-    guesses[i] = groups[data::key_group(hash)].guess(hash);
+    guesses[i] = groups[group_of(hash)].guess(hash);
   }
   return guesses;
 }
 
-template <class K, class V>
-inline V* KeyTable<K, V>::guessed(const K& key, std::uint64_t hash, std::uint32_t guess) {
-  Group& group = groups_[data::key_group(hash)];
+template <class K, class V, std::uint32_t Groups>
+inline V* KeyTable<K, V, Groups>::guessed(const K& key, std::uint64_t hash, std::uint32_t guess) {
+  Group& group = groups_[group_of(hash)];
   const bool right = group.holds(guess, hash) && Form::equal(group.slot(guess).key, key);
   return right ? &group.slot(guess).value : nullptr;
 }
 
-template <class K, class V>
-inline std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t hash,
+template <class K, class V, std::uint32_t Groups>
+inline std::pair<V&, bool> KeyTable<K, V, Groups>::place(const K& key, std::uint64_t hash,
                                                  std::uint32_t guess) {
   if (V* const found = guessed(key, hash, guess)) [[likely]] {
     return {*found, false};
@@ -190,10 +195,10 @@ inline std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t has
   return place(key, hash);
 }
 
-template <class K, class V>
-std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t hash) {
+template <class K, class V, std::uint32_t Groups>
+std::pair<V&, bool> KeyTable<K, V, Groups>::place(const K& key, std::uint64_t hash) {
   open();
-  Group& group = groups_[data::key_group(hash)];
+  Group& group = groups_[group_of(hash)];
   const auto [at, added] = group.find_or_insert(
       hash, [&key](const Slot& slot) { return Form::equal(slot.key, key); },
       [&](void* memory) {
@@ -203,32 +208,32 @@ std::pair<V&, bool> KeyTable<K, V>::place(const K& key, std::uint64_t hash) {
   return {group.slot(at).value, added};
 }
 
-template <class K, class V>
-inline V* KeyTable<K, V>::find(const K& key, std::uint64_t hash, std::uint32_t guess) {
+template <class K, class V, std::uint32_t Groups>
+inline V* KeyTable<K, V, Groups>::find(const K& key, std::uint64_t hash, std::uint32_t guess) {
   if (V* const found = guessed(key, hash, guess)) [[likely]] {
     return found;
   }
   return find(key, hash);
 }
 
-template <class K, class V>
-V* KeyTable<K, V>::find(const K& key, std::uint64_t hash) {
+template <class K, class V, std::uint32_t Groups>
+V* KeyTable<K, V, Groups>::find(const K& key, std::uint64_t hash) {
   if (groups_ == nullptr) {
     return nullptr;
   }
-  Group& group = groups_[data::key_group(hash)];
+  Group& group = groups_[group_of(hash)];
   const std::uint32_t at =
       group.find(hash, [&key](const Slot& slot) { return Form::equal(slot.key, key); });
   return at == Group::kNone ? nullptr : &group.slot(at).value;
 }
 
-template <class K, class V>
-bool KeyTable<K, V>::erase(const K& key) {
+template <class K, class V, std::uint32_t Groups>
+bool KeyTable<K, V, Groups>::erase(const K& key) {
   if (groups_ == nullptr) {
     return false;
   }
   const std::uint64_t hash = data::key_hash(key);
-  Group& group = groups_[data::key_group(hash)];
+  Group& group = groups_[group_of(hash)];
   const std::uint32_t at =
       group.find(hash, [&key](const Slot& slot) { return Form::equal(slot.key, key); });
   if (at == Group::kNone) {
@@ -240,9 +245,9 @@ bool KeyTable<K, V>::erase(const K& key) {
   return true;
 }
 
-template <class K, class V>
+template <class K, class V, std::uint32_t Groups>
 template <class F>
-bool KeyTable<K, V>::visit(Position& at, F&& f) {
+bool KeyTable<K, V, Groups>::visit(Position& at, F&& f) {
   typename Form::Scratch scratch;
   for (; at.group < groups(); ++at.group, at.slot = 0) {
     Group& group = groups_[at.group];
@@ -258,17 +263,17 @@ bool KeyTable<K, V>::visit(Position& at, F&& f) {
   return true;
 }
 
-template <class K, class V>
+template <class K, class V, std::uint32_t Groups>
 template <class F>
-void KeyTable<K, V>::for_each(F&& f) {
+void KeyTable<K, V, Groups>::for_each(F&& f) {
   for (std::uint32_t group = 0; group < groups(); ++group) {
     for_each_in(group, f);
   }
 }
 
-template <class K, class V>
+template <class K, class V, std::uint32_t Groups>
 template <class F>
-void KeyTable<K, V>::for_each_in(std::uint32_t index, F&& f) {
+void KeyTable<K, V, Groups>::for_each_in(std::uint32_t index, F&& f) {
   if (index >= groups()) {
     return;
   }
@@ -280,8 +285,8 @@ void KeyTable<K, V>::for_each_in(std::uint32_t index, F&& f) {
   }
 }
 
-template <class K, class V>
-void KeyTable<K, V>::tidy_arena() {
+template <class K, class V, std::uint32_t Groups>
+void KeyTable<K, V, Groups>::tidy_arena() {
   if (!arena_.is_wasteful()) {
     return;
   }

@@ -15,8 +15,8 @@ using progress::PathSummary;
 // source "a" -> loop "b\"c" {feedback} -> sink: an edge into a loop, around it and out of it.
 Plan loop_plan() {
   Plan plan;
-  plan.scopes.push_back({.name = "rounds", .parent = 0, .loop = true, .coordinates = 2});
-  plan.scopes.push_back({.name = "in\nside", .parent = 1, .loop = false, .coordinates = 2});
+  plan.scopes.push_back({.name = "rounds", .parent = 0, .kind = ScopeKind::loop, .coordinates = 2});
+  plan.scopes.push_back({.name = "in\nside", .parent = 1, .kind = ScopeKind::region, .coordinates = 2});
   const auto node = [&](std::string name, ScopeIndex scope, std::size_t inputs) {
     Node made;
     made.name = std::move(name);
@@ -94,7 +94,7 @@ TEST_CASE("a plan as JSON, whatever the names are made of") {
   plan.nodes[3].name = "\xff\"\n";
   const std::string json = to_json(plan);
   for (const std::string part :
-       {R"("name": "say \"b\" \\ [c]")", R"("name": "in\nside")", R"("loop": true)",
+       {R"("name": "say \"b\" \\ [c]")", R"("name": "in\nside")", R"("kind": "loop")",
         R"("pact": "broadcast")", R"x("time": "(t0, 0)")x", R"("feedback": true)",
         "\"name\": \"\xef\xbf\xbd\\\"\\n\""}) {
     CAPTURE(part, json);

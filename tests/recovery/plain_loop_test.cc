@@ -17,7 +17,7 @@
 #include "runtime/base/random.h"
 #include "runtime/dataflow/unary.h"
 #include "runtime/state/views.h"
-#include "tests/recovery/numbers.h"
+#include "tests/recovery/stops.h"
 
 namespace eagre {
 namespace {
@@ -27,24 +27,12 @@ using dataflow::Input;
 using dataflow::Output;
 using Number = std::uint64_t;
 using Pair = std::pair<Number, Number>;
-using NumberStream = api::Stream<Number>;
-using testing::numbers;
-using testing::Numbers;
-
-// Two sources go in.
-using Flow = std::function<void(const NumberStream&, const NumberStream&)>;
-
-std::string text_of(const Pair& pair) {
-  return fmt::format("{} {}", pair.first, pair.second);
-}
-
-void write(const api::Stream<Pair>& pairs) {
-  pairs.write(text_of);
-}
-
-auto by_rest(const NumberStream& stream, Number divisor) {
-  return stream.key_by([divisor](Number n) { return n % divisor; });
-}
+using testing::by_rest;
+using testing::Case;
+using testing::Flow;
+using testing::NumberStream;
+using testing::random_numbers;
+using testing::write;
 
 // How often each key has come without a pause of more than three epochs.
 class Streaks final : public dataflow::Unary<Number, Pair> {
@@ -238,133 +226,45 @@ std::map<std::string, Flow> flows() {
   return all;
 }
 
-struct Case {
-  Flow flow;
-  Numbers a;
-  Numbers b;
-  std::uint64_t per_epoch = 1;
-
-  api::Program program() const {
-    return api::build([this](Scope& scope) {
-      flow(numbers(scope, "a", a, per_epoch), numbers(scope, "b", b, per_epoch));
-    });
-  }
-};
-
-Numbers random_numbers(base::Random& random, std::uint64_t most) {
-  std::vector<Number> all(random.below(most));
-  for (Number& n : all) {
-    n = random.below(50);
-  }
-  return std::make_shared<const std::vector<Number>>(std::move(all));
-}
-
-struct Tally {
-  int stopped = 0;
-  int restored = 0;
-  int rescaled = 0;
-};
-
-// A run without checkpoints, against one with them that is stopped dead again and again, and goes
-// on with another number of workers if it can.
-void check(const Case& one, bool rescales, base::Random& random, Tally& tally) {
-  api::Program undisturbed = one.program();
-  const auto expected = undisturbed.results;
-  api::PlainLoopOptions options;
-  options.run.workers = static_cast<std::uint32_t>(1 + random.below(3));
-  options.seed = random();
-  api::PlainLoop alone(std::move(undisturbed), options);
-  REQUIRE(alone.run().ok());
-  const std::uint64_t last_stop = std::min<std::uint64_t>(5000, 3 * alone.steps());
-
-  options.checkpoint_every = 60 + random.below(1 + last_stop / 12);
-  options.abort_one_in = random.below(3);
-  options.run.batch_bytes = 8 + random.below(60);
-  options.run.inbox_bytes = 300 + random.below(5000);
-  for (int stops_left = static_cast<int>(random.below(5));; --stops_left) {
-    api::Program program = one.program();
-    const auto results = program.results;
-    if (rescales && random.below(2) == 0) {
-      options.run.workers = static_cast<std::uint32_t>(1 + random.below(4));
-    }
-    tally.rescaled +=
-        options.restored != nullptr && options.restored->workers != options.run.workers ? 1 : 0;
-    options.seed = random();
-    options.stop_after = stops_left > 0 ? 1 + random.below(last_stop) : 0;
-    options.audit_every = random.below(4) == 0 ? 50 : 0;
-    api::PlainLoop loop(std::move(program), options);
-    const base::Status status = loop.run();
-    options.restored = loop.last_checkpoint();
-    if (loop.was_stopped()) {
-      ++tally.stopped;
-      tally.restored += options.restored != nullptr ? 1 : 0;
-      continue;
-    }
-    REQUIRE(status.ok());
-    REQUIRE(results.size() == expected.size());
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      REQUIRE(*results[i] == *expected[i]);
-    }
-    return;
-  }
-}
-
-constexpr int kRuns = 150;
-
-void check_many(const std::string& name, bool rescales = true) {
-  const Flow flow = flows().at(name);
-  Tally tally;
-  for (int seed = 1; seed <= kRuns; ++seed) {
-    CAPTURE(name, seed);
-    base::Random random(static_cast<std::uint64_t>(seed));
-    Case one;
-    one.flow = flow;
-    one.a = random_numbers(random, 300);
-    one.b = random_numbers(random, random.below(2) == 0 ? 300 : 30);
-    one.per_epoch = 1 + random.below(10);
-    check(one, rescales, random, tally);
-  }
-  // The runs were really interrupted, and went on from checkpoints.
-  REQUIRE(tally.stopped > kRuns / 4);
-  REQUIRE(tally.restored > tally.stopped / 8);
-  REQUIRE((tally.rescaled > tally.restored / 8) == rescales);
+void check(const std::string& name, bool rescales = true) {
+  testing::check_stops(name, flows().at(name), rescales);
 }
 
 TEST_CASE("folds give the same when they are restored") {
-  check_many("folds");
+  check("folds");
 }
 TEST_CASE("what is written at once is written once") {
-  check_many("stateless");
+  check("stateless");
 }
 TEST_CASE("running states give the same when they are restored") {
-  check_many("running");
+  check("running");
 }
 TEST_CASE("states with names give the same when they are restored") {
-  check_many("named states");
+  check("named states");
 }
 TEST_CASE("totals give the same when they are restored") {
-  check_many("total");
+  check("total");
 }
 TEST_CASE("joins give the same when they are restored") {
-  check_many("join");
+  check("join");
 }
 TEST_CASE("delays give the same when they are restored") {
-  check_many("delay");
+  check("delay");
 }
 TEST_CASE("what is sent ahead is neither lost nor doubled") {
-  check_many("ahead");
+  check("ahead");
 }
 TEST_CASE("loops give the same when they are restored") {
-  check_many("loop");
+  check("loop");
 }
 TEST_CASE("states inside loops give the same when they are restored") {
-  check_many("states in loops");
+  check("states in loops");
 }
 TEST_CASE("a lambda's state is restored") {
-  check_many("notify");
+  check("notify");
 }
 TEST_CASE("what was to be answered later is answered after a restore") {
-  check_many("later", false);
+  check("later", false);
 }
 
 TEST_CASE("a lambda's state on many workers is only restored on as many") {
