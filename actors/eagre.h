@@ -41,6 +41,7 @@ using api::LoopVariable;
 using api::Probe;
 using api::read_lines;
 using api::Scope;
+using api::Session;
 using api::Sliding;
 using api::Stream;
 using api::Tumbling;

@@ -115,9 +115,9 @@ class Keyed {
         });
   }
 
-  // The records in windows of event time, Tumbling or Sliding. at: const T& -> event time, that by
-  // which the stream was let into event time or a later one. Throws MisuseError outside of event
-  // time, and in loops inside it.
+  // The records in windows of event time, Tumbling, Sliding or Session. at: const T& -> event time,
+  // that by which the stream was let into event time or a later one. Throws MisuseError outside of
+  // event time, and in loops inside it.
   template <class At, class Shape>
   Windowed<T, KeyOf, At, Shape> window(At at, Shape shape) const {
     const Scope& scope = stream_.scope();
@@ -127,7 +127,7 @@ class Keyed {
           "\", where times have no event time: use assign_event_time() first");
     }
     // What is wrong with it is told where it is written.
-    shape.slicing();
+    shape.spec();
     return {stream_, key_, std::move(at), std::move(shape)};
   }
 

@@ -10,6 +10,7 @@
 
 #include "runtime/api/stream.h"
 #include "runtime/windows/folds.h"
+#include "runtime/windows/sessions.h"
 #include "runtime/windows/sliding.h"
 #include "runtime/windows/tumbling.h"
 
@@ -22,7 +23,7 @@ struct Tumbling {
 
   template <class... Types>
   using Operator = windows::TumblingWindows<Types...>;
-  windows::Slicing slicing() const { return {size, size, offset}; }
+  windows::Slicing spec() const { return {size, size, offset}; }
 };
 
 // A window of `size` units starts each `slide` units. Windows overlap if the slide is less than the
@@ -34,7 +35,16 @@ struct Sliding {
 
   template <class... Types>
   using Operator = windows::SlidingWindows<Types...>;
-  windows::Slicing slicing() const { return {size, slide, offset}; }
+  windows::Slicing spec() const { return {size, slide, offset}; }
+};
+
+// What comes without a pause of `gap` units.
+struct Session {
+  std::int64_t gap = 0;
+
+  template <class... Types>
+  using Operator = windows::SessionWindows<Types...>;
+  windows::SessionGap spec() const { return windows::SessionGap(gap); }
 };
 
 // Functions that give numbers or values are called for each record; of: const T& -> V.
@@ -105,7 +115,7 @@ class Windowed {
   template <class Fold>
   auto add(const char* name, Fold fold) const -> Panes<windows::ResultOf<Fold, T>> {
     using Operator = typename Shape::template Operator<T, Key, KeyOf, At, Fold>;
-    return stream_.template apply<Operator>(name, key_of_, at_, std::move(fold), shape_.slicing());
+    return stream_.template apply<Operator>(name, key_of_, at_, std::move(fold), shape_.spec());
   }
 
   Stream<T> stream_;

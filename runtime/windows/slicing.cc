@@ -22,14 +22,14 @@ std::int64_t cut(Wide event_time) {
       std::clamp<Wide>(event_time, progress::kFirstEventTime, progress::kLastEventTime));
 }
 
-void check(const char* what, std::int64_t value) {
-  if (value <= 0 || value > Slicing::kMost) {
+}  // namespace
+
+void Slicing::check(const char* what, std::int64_t value) {
+  if (value <= 0 || value > kMost) {
     throw dataflow::MisuseError(
         fmt::format("the {} of a window must be from 1 to 2^60, and is {}", what, value));
   }
 }
-
-}  // namespace
 
 Slicing::Slicing(std::int64_t size, std::int64_t slide, std::int64_t offset)
     : size_(size), slide_(slide), offset_(offset) {

@@ -46,6 +46,8 @@ class Slicing {
   // Throws MisuseError unless 0 < size, slide <= kMost. With a slide above the size there are gaps
   // between windows.
   Slicing(std::int64_t size, std::int64_t slide, std::int64_t offset);
+  // Throws MisuseError, naming what it is, unless 0 < value <= kMost.
+  static void check(const char* what, std::int64_t value);
 
   // The slice that holds an event time; nothing in a gap.
   std::optional<Slice> slice_at(std::int64_t event_time) const;

@@ -1,8 +1,7 @@
-// What operators over windows share: records come with a key and an event time, windows leave when
-// event time has passed them, at their last event time, and never for want of another record.
+// What operators over windows of fixed bounds share: records come with a key and an event time,
+// windows leave when event time has passed them, at their last event time, and never for want of
+// another record.
 #pragma once
-
-#include <fmt/core.h>
 
 #include <cstdint>
 #include <optional>
@@ -14,22 +13,9 @@
 #include "runtime/progress/event_time.h"
 #include "runtime/windows/held_times.h"
 #include "runtime/windows/open_slices.h"
+#include "runtime/windows/pane.h"
 
 namespace eagre::windows {
-
-// The result of one window.
-template <class K, class V>
-struct Pane {
-  K key{};
-  Window window;
-  V value{};
-};
-
-// How records become the state of a window, and that its result. Fold::State is a default-made
-// state; records may come in any order, and states of parts of a window are merged.
-//   void add(State&, const T&);  void merge(State&, const State&);  Result result(State&);
-template <class Fold, class T>
-using ResultOf = decltype(std::declval<Fold&>().result(std::declval<typename Fold::State&>()));
 
 // key: const T& -> K. at: const T& -> event time.
 template <class T, class K, class KeyOf, class At, class Fold>
@@ -45,14 +31,7 @@ class WindowOperator : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>>> {
   void on_batch(const dataflow::Input<T>& input, dataflow::Output<Out>& output) final {
     const std::int64_t earliest = progress::event_time_of(input.time());
     auto at = [&](const T& record) {
-      const auto event_time = static_cast<std::int64_t>(at_(record));
-      if (event_time < earliest) {
-        throw dataflow::MisuseError(fmt::format(
-            "a record of event time {} came where all are at or after {}: a window must be given "
-            "the event time by which records were let in, or a later one",
-            event_time, earliest));
-      }
-      return event_time;
+      return checked_event_time(static_cast<std::int64_t>(at_(record)), earliest);
     };
     auto fold = [this](State& state, const T& record) { fold_.add(state, record); };
     input.for_each_block(block_, [&](std::span<const T> records) {

@@ -64,6 +64,16 @@ TEST_CASE("tumbling windows give the same when they are restored") {
   });
 }
 
+TEST_CASE("sessions give the same when they are restored") {
+  testing::check_stops("sessions", [](const NumberStream& a, const NumberStream& b) {
+    const auto in = with_epoch(a.concat(b)).assign_event_time(time_of, {.bound = 25}).on_time;
+    write_panes(in.key_by(rest_of).window(time_of, api::Session{4}).count());
+    write_panes(in.key_by([](Number n) { return n % 40; })
+                    .window(time_of, api::Session{30})
+                    .sum([](Number n) { return n; }));
+  });
+}
+
 TEST_CASE("sliding windows give the same when they are restored") {
   testing::check_stops("sliding", [](const NumberStream& a, const NumberStream& b) {
     const auto in =

@@ -52,6 +52,7 @@ TEST_CASE("windows outside of event time, or of no size, are refused") {
   CHECK(shaped(Sliding{10, 0}) == "the slide of a window must be from 1 to 2^60, and is 0");
   CHECK(shaped(Sliding{(std::int64_t{1} << 60) + 1, 1}).starts_with("the size of a window"));
   CHECK(shaped(Sliding{10, 20}) == "ok");
+  CHECK(shaped(api::Session{0}) == "the gap of a window must be from 1 to 2^60, and is 0");
 }
 
 TEST_CASE("event time is entered once, with a bound that is one") {

@@ -129,6 +129,32 @@ Timed<PaneRow<V>> panes(const ReadingEpochs& on_time, std::int64_t size, std::in
   return in_order(std::move(all));
 }
 
+// The same for sessions: readings of a sensor less than `gap` apart.
+template <class V, class Result>
+Timed<PaneRow<V>> sessions(const ReadingEpochs& on_time, std::int64_t gap, Result result) {
+  std::map<std::uint32_t, std::vector<Reading>> sensors;
+  for (const auto& epoch : on_time) {
+    for (const Reading& reading : epoch) {
+      sensors[reading.sensor].push_back(reading);
+    }
+  }
+  Timed<PaneRow<V>> all;
+  for (auto& [sensor, readings] : sensors) {
+    std::sort(readings.begin(), readings.end());
+    for (auto begin = readings.begin(); begin != readings.end();) {
+      const auto end = std::adjacent_find(
+          begin, readings.end(),
+          [gap](const Reading& a, const Reading& b) { return b.at - a.at >= gap; });
+      const auto next = end == readings.end() ? end : end + 1;
+      const std::int64_t last = (next - 1)->at + gap;
+      all.emplace_back(progress::Time{0, progress::to_coordinate(last - 1)},
+                       PaneRow<V>{sensor, begin->at, last, result({begin, next})});
+      begin = next;
+    }
+  }
+  return in_order(std::move(all));
+}
+
 template <class V>
 std::shared_ptr<Timed<PaneRow<V>>> rows(const api::Stream<PaneOf<V>>& panes) {
   return timed(panes.map([](const PaneOf<V>& pane) {

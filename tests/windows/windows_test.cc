@@ -13,6 +13,7 @@ namespace eagre {
 namespace {
 
 using api::Scope;
+using api::Session;
 using api::Sliding;
 using api::Tumbling;
 using testing::always_gives;
@@ -23,6 +24,7 @@ using testing::Reading;
 using testing::ReadingEpochs;
 using testing::rows;
 using testing::sensor_of;
+using testing::sessions;
 using testing::split;
 using testing::sum_of;
 using testing::time_of;
@@ -77,6 +79,25 @@ TEST_CASE("sliding windows hold what is in them, at any slide") {
   }
 }
 
+TEST_CASE("sessions hold what comes without a pause, whatever the order of records") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    base::Random random(seed);
+    const auto gap = static_cast<std::int64_t>(1 + random.below(9));
+    const auto bound = static_cast<std::int64_t>(random.below(12));
+    const ReadingEpochs epochs = random_readings(random, 5, 10);
+    CAPTURE(seed, gap, bound);
+    always_gives(
+        [&](Scope& scope) {
+          return rows(by_epoch(scope, epochs)
+                          .assign_event_time(time_of, {.bound = bound})
+                          .on_time.key_by(sensor_of)
+                          .window(time_of, Session{gap})
+                          .sum(value_of));
+        },
+        sessions<std::int64_t>(split(epochs, bound).on_time, gap, sum_of), 1);
+  }
+}
+
 TEST_CASE("windows at the bounds of event time hold what is in them") {
   const std::int64_t first = std::numeric_limits<std::int64_t>::min();
   const std::int64_t last = std::numeric_limits<std::int64_t>::max();
@@ -107,6 +128,8 @@ TEST_CASE("windows at the bounds of event time hold what is in them") {
   always_gives(see(Tumbling{wide}), Seen{4, 63}, 1);
   always_gives(see(Sliding{wide, wide / 2}), Seen{7, 126}, 1);
   always_gives(see(Sliding{2, 1}), Seen{9, 126}, 1);
+  always_gives(see(Session{2}), Seen{3, 63}, 1);
+  always_gives(see(Session{wide}), Seen{3, 63}, 1);
 }
 
 TEST_CASE("a window closes by time alone") {
