@@ -118,6 +118,8 @@ void define(Scope& scope, const std::string& job, const Arguments& given) {
     keyed(all);
   } else if (job == "states") {
     states(all);
+  } else if (job == "windows") {
+    windowed(all);
   } else if (job == "loop") {
     loop(all);
   } else if (job == "fan_out") {
@@ -145,8 +147,8 @@ int main(int argc, char** argv) {
   std::string job;
   eagre::testing::Arguments given;
   command.line().argument("JOB", job,
-                          "stateless, keyed, states, join, loop, fan_out, poison, faulty, epochs, "
-                          "local, opaque or fed");
+                          "stateless, keyed, states, windows, join, loop, fan_out, poison, faulty, "
+                          "epochs, local, opaque or fed");
   command.line().option("--epochs", given.folder, "where the job of that name writes");
   command.line().option("--fault", given.fault, "while it is there, the job faulty fails");
   command.line().arguments("FILE", given.files, "two text files and more");

@@ -29,6 +29,8 @@ void poison(const Numbers& all);
 void faulty(const Numbers& all, const std::string& fault);
 // Keeps states with names, one of which forgets: how often each key has come without a pause.
 void states(const Numbers& all);
+// Windows of event time of every shape, and late records.
+void windowed(const Numbers& all);
 // Keeps something on every worker that belongs to no key.
 void local(const Numbers& all);
 // May keep anything, so it cannot be restored.

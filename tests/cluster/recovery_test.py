@@ -58,7 +58,13 @@ class Survives(RecoveryTest):
         self.trial.check(self.start("--processes", 2, "--workers", 1))
 
     def test_an_operator_with_named_states(self):
-        trial = self.trial_of("states")
+        self.survives_on_other_workers("states")
+
+    def test_windows_of_event_time(self):
+        self.survives_on_other_workers("windows")
+
+    def survives_on_other_workers(self, job):
+        trial = self.trial_of(job)
         run = trial.start("--processes", 2, "--workers", 1)
         self.assertTrue(run.wait_until(trial.manifests))
         os.kill(max(run.children()), signal.SIGKILL)

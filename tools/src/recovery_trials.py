@@ -15,7 +15,8 @@ import subprocess
 import tempfile
 import time
 
-JOBS = ("wordcount", "stateless", "keyed", "states", "join", "loop", "fan_out", "epochs", "poison")
+JOBS = ("wordcount", "stateless", "keyed", "states", "windows", "join", "loop",
+        "fan_out", "epochs", "poison")
 OK, BAD_CHECKPOINT = 0, 5
 
 # Lines of the input, and how many are read in a second: so a run takes a second and more, or, when
