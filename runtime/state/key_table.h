@@ -188,7 +188,7 @@ inline V* KeyTable<K, V, Groups>::guessed(const K& key, std::uint64_t hash, std:
 
 template <class K, class V, std::uint32_t Groups>
 inline std::pair<V&, bool> KeyTable<K, V, Groups>::place(const K& key, std::uint64_t hash,
-                                                 std::uint32_t guess) {
+                                                         std::uint32_t guess) {
   if (V* const found = guessed(key, hash, guess)) [[likely]] {
     return {*found, false};
   }

@@ -19,7 +19,8 @@ using progress::PathSummary;
 Plan small_plan() {
   Plan plan;
   plan.scopes.push_back({.name = "loop", .parent = 0, .kind = ScopeKind::loop, .coordinates = 2});
-  plan.scopes.push_back({.name = "region", .parent = 1, .kind = ScopeKind::region, .coordinates = 2});
+  plan.scopes.push_back(
+      {.name = "region", .parent = 1, .kind = ScopeKind::region, .coordinates = 2});
   Node source;
   source.name = "source";
   source.outputs = 1;

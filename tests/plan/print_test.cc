@@ -16,7 +16,8 @@ using progress::PathSummary;
 Plan loop_plan() {
   Plan plan;
   plan.scopes.push_back({.name = "rounds", .parent = 0, .kind = ScopeKind::loop, .coordinates = 2});
-  plan.scopes.push_back({.name = "in\nside", .parent = 1, .kind = ScopeKind::region, .coordinates = 2});
+  plan.scopes.push_back(
+      {.name = "in\nside", .parent = 1, .kind = ScopeKind::region, .coordinates = 2});
   const auto node = [&](std::string name, ScopeIndex scope, std::size_t inputs) {
     Node made;
     made.name = std::move(name);
