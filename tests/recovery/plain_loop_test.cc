@@ -22,7 +22,6 @@
 namespace eagre {
 namespace {
 
-using api::Scope;
 using dataflow::Input;
 using dataflow::Output;
 using Number = std::uint64_t;

@@ -61,6 +61,7 @@ TEST_CASE("every fold of a window is that of its records") {
   check([](const auto& windows) { return windows.distinct(value_of); },
         [](const std::vector<Reading>& all) {
           std::vector<std::int64_t> values;
+          values.reserve(all.size());
           for (const Reading& reading : all) {
             values.push_back(reading.value);
           }
