@@ -180,6 +180,51 @@ Baseline set_loop(std::uint64_t n, std::uint64_t keys, std::uint64_t epochs) {
   });
 }
 
+namespace {
+
+template <class Fold>
+Baseline panes_loop_of(std::uint64_t n, std::uint64_t density, Fold fold) {
+  constexpr std::uint64_t kPanes = kPaneRange / kPaneSlide;
+  return timed([&] {
+    Baseline loop;
+    std::vector<std::array<std::uint64_t, kPaneKeys>> panes(kPanes);
+    std::uint64_t pane = 0;
+    // The window that ends with the current pane leaves, and the oldest pane makes room.
+    const auto move_on = [&] {
+      for (std::uint64_t key = 0; key < kPaneKeys; ++key) {
+        std::uint64_t all = 0;
+        for (const auto& of : panes) {
+          all = fold(all, of[key]);
+        }
+        loop.count += all == 0 ? 0 : 1;
+        loop.sum += all;
+      }
+      panes[++pane % kPanes] = {};
+    };
+    for (std::uint64_t i = 0; i < n; ++i) {
+      if (i / density / kPaneSlide != pane) {
+        move_on();
+      }
+      const std::uint64_t drawn = splitmix64(i);
+      std::uint64_t& of = panes[pane % kPanes][drawn % kPaneKeys];
+      of = fold(of, pane_input(drawn));
+    }
+    for (std::uint64_t left = 0; left < kPanes; ++left) {
+      move_on();
+    }
+    return loop;
+  });
+}
+
+}  // namespace
+
+Baseline panes_loop(std::uint64_t n, std::uint64_t density, PaneFold fold) {
+  if (fold == PaneFold::sum) {
+    return panes_loop_of(n, density, [](std::uint64_t a, std::uint64_t b) { return a + b; });
+  }
+  return panes_loop_of(n, density, [](std::uint64_t a, std::uint64_t b) { return a < b ? b : a; });
+}
+
 Baseline spsc_ring(std::uint64_t n) {
   constexpr std::uint64_t kSlots = 4096;
   struct Ring {

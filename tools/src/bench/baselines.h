@@ -27,6 +27,18 @@ Baseline map_loop(const std::vector<std::uint64_t>& keys);
 // n keys splitmix64(i) mod `keys` in `epochs` equal epochs: a std::unordered_set an epoch; counts
 // what is new in its epoch.
 Baseline set_loop(std::uint64_t n, std::uint64_t keys, std::uint64_t epochs);
+// n numbered events of kPaneKeys keys, `density` of them a unit of time: in arrays of a fold for
+// each key, one array for each kPaneSlide units, and of each window of kPaneRange units the fold of
+// its arrays for each key that has any. Counts and adds up those folds.
+enum class PaneFold : unsigned char { sum, max };
+inline constexpr std::uint64_t kPaneKeys = 1000;
+inline constexpr std::uint64_t kPaneRange = 1000;
+inline constexpr std::uint64_t kPaneSlide = 100;
+Baseline panes_loop(std::uint64_t n, std::uint64_t density, PaneFold fold);
+// What an event adds: from 1 on. `drawn`: splitmix64 of its number, which also gives its key.
+constexpr std::uint64_t pane_input(std::uint64_t drawn) {
+  return (drawn >> 40) % 1024 + 1;
+}
 // n numbers from one thread to another through a single-producer single-consumer ring.
 Baseline spsc_ring(std::uint64_t n);
 // n round trips of an atomic between two threads; a hop is half a round trip.

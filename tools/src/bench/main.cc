@@ -28,7 +28,7 @@ std::vector<Workload> all_workloads() {
   std::vector<Workload> all;
   for (auto group : {eagre::bench::stateless_workloads(), eagre::bench::keyed_workloads(),
                      eagre::bench::round_workloads(), eagre::bench::latency_workloads(),
-                     eagre::bench::graph_workloads()}) {
+                     eagre::bench::graph_workloads(), eagre::bench::window_workloads()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -15,6 +15,8 @@ std::vector<Workload> keyed_workloads();
 std::vector<Workload> round_workloads();
 // epoch_latency, open_loop_100k, open_loop_1m.
 std::vector<Workload> latency_workloads();
+// sliding_sum, sliding_sum_mid, sliding_max, sliding_max_mid, sessions.
+std::vector<Workload> window_workloads();
 // bfs, pagerank, union_find.
 std::vector<Workload> graph_workloads();
 
