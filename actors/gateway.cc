@@ -10,6 +10,7 @@
 #include "actors/operator_actor.h"
 #include "actors/progress_actor.h"
 #include "actors/uplink.h"
+#include "runtime/api/arrivals.h"
 #include "runtime/base/log.h"
 
 namespace eagre::actors {
@@ -111,7 +112,7 @@ void Gateway::hand_on(const Packet& packet) {
     }
     if (!status.ok()) {
       end_elsewhere(base::Status(
-          base::Code::failed,
+          base::Code::lost,
           fmt::format("what node {} sent makes no sense: {}", packet.node, status.message())));
       return;
     }
@@ -158,12 +159,10 @@ base::Status Gateway::handle(std::uint32_t node, control::Deliver& deliver) {
     return {};
   }
   const api::Deployment& deployment = *directory_->deployment;
-  const std::uint32_t channel = deliver.batch.channel();
-  if (channel >= deployment.channels() || !reaches_here(node, deliver.from, deliver.to)) {
-    return {base::Code::input, fmt::format("records for edge {}, from worker {} to worker {}",
-                                           channel, deliver.from, deliver.to)};
+  if (base::Status status = api::check_arrival(deployment, node, deliver); !status.ok()) {
+    return status;
   }
-  const plan::Edge& edge = deployment.edge(channel);
+  const plan::Edge& edge = deployment.edge(deliver.batch.channel());
   give(directory_->operator_at(edge.to, deliver.to),
        Deliver{edge.input, deliver.from, std::move(deliver.batch), deliver.charge});
   return {};
@@ -174,9 +173,8 @@ base::Status Gateway::handle(std::uint32_t node, control::Credit& credit) {
     return {};
   }
   const api::Deployment& deployment = *directory_->deployment;
-  if (credit.channel >= deployment.channels() || !reaches_here(node, credit.from, credit.to)) {
-    return {base::Code::input, fmt::format("credit for edge {}, from worker {} to worker {}",
-                                           credit.channel, credit.from, credit.to)};
+  if (base::Status status = api::check_arrival(deployment, node, credit); !status.ok()) {
+    return status;
   }
   give(directory_->operator_at(deployment.edge(credit.channel).from, credit.to),
        Credit{credit.channel, credit.from, credit.bytes});
@@ -391,13 +389,6 @@ void Gateway::give(OperatorActor& to, Message message) {
   } else {
     home()->post(to, std::move(message));
   }
-}
-
-bool Gateway::reaches_here(std::uint32_t node, std::uint32_t from, std::uint32_t to) const {
-  const api::Deployment& deployment = *directory_->deployment;
-  const std::uint32_t workers = deployment.settings().workers;
-  return from < workers && to < workers && deployment.process_of(from) == node &&
-         deployment.is_own(to);
 }
 
 }  // namespace eagre::actors

@@ -90,7 +90,6 @@ class Gateway final : public Shell, public Pinned {
   void send_to_all(const Message& message);
   template <class Message>
   void give(OperatorActor& to, Message message);
-  bool reaches_here(std::uint32_t node, std::uint32_t from, std::uint32_t to) const;
 
   control::Membership membership_;
   std::shared_ptr<JoinState> state_;

@@ -171,7 +171,8 @@ void Builder::connect(const StreamEnd& from, plan::NodeIndex to, std::uint32_t i
                                  .to = to,
                                  .input = input,
                                  .pact = from.pact,
-                                 .summary = from.summary});
+                                 .summary = from.summary,
+                                 .layout = from.layout});
 }
 
 std::uint32_t Builder::add_probe(plan::ScopeIndex scope) {

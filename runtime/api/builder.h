@@ -30,6 +30,8 @@ struct StreamEnd {
   plan::ScopeIndex scope = 0;
   progress::PathSummary summary;
   data::Pact pact;
+  // That of its records.
+  std::uint64_t layout = 0;
 };
 
 // What an operator is, beside its connections.

@@ -35,7 +35,9 @@ class Stream {
  public:
   using Record = T;
 
-  Stream(Scope scope, StreamEnd end) : scope_(std::move(scope)), end_(std::move(end)) {}
+  Stream(Scope scope, StreamEnd end) : scope_(std::move(scope)), end_(std::move(end)) {
+    end_.layout = data::Codec<T>::kLayout;
+  }
 
   const Scope& scope() const { return scope_; }
   const StreamEnd& end() const { return end_; }

@@ -98,7 +98,7 @@ class Batch {
   // The layout for which the columns are known to hold whole records (0: not known): set by
   // whoever wrote or verified them. Threads: safe from any thread.
   bool verified_for(std::uint64_t layout) const {
-    return head_->body->verified.load(std::memory_order_relaxed) == layout;
+    return layout != 0 && head_->body->verified.load(std::memory_order_relaxed) == layout;
   }
   void mark_verified() const {
     head_->body->verified.store(head_->header.layout, std::memory_order_relaxed);

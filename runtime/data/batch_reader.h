@@ -75,13 +75,13 @@ class BatchReader {
   using C = Codec<T>;
 
  public:
-  // A batch of another layout is a broken invariant; one of this layout with malformed columns,
-  // which only a batch from outside can have, is MalformedBatch, thrown here once and for all.
+  // A batch that was made here and has another layout is a broken invariant. One from outside that
+  // has another layout, or malformed columns, is MalformedBatch, thrown here once and for all.
   explicit BatchReader(const Batch& batch) : batch_(batch) {
-    EAGRE_CHECK(batch.header().layout == C::kLayout,
-                "a batch on channel {} of layout {:#018x} is read as layout {:#018x}",
-                batch.channel(), batch.header().layout, C::kLayout);
     if (!batch.verified_for(C::kLayout)) [[unlikely]] {
+      EAGRE_CHECK(!batch.verified_for(batch.header().layout),
+                  "a batch on channel {} of layout {:#018x} is read as layout {:#018x}",
+                  batch.channel(), batch.header().layout, C::kLayout);
       base::Status status = detail::verify_columns<T>(batch);
       if (!status.ok()) {
         detail::throw_malformed(std::move(status));

@@ -38,7 +38,7 @@ std::uint64_t fingerprint(const Plan& plan) {
     }
   }
   for (const Edge& edge : plan.edges) {
-    fmt::format_to(out, "edge {}\n", exact(edge.summary));
+    fmt::format_to(out, "edge {} {:#x}\n", exact(edge.summary), edge.layout);
   }
   return base::hash_bytes(std::as_bytes(std::span(text)));
 }

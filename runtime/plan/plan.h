@@ -93,6 +93,8 @@ struct Edge {
   data::Pact pact;
   // What the edge does to a time: identity, into loops, out of them.
   progress::PathSummary summary;
+  // Fingerprint of the layout of its records (data::Header::layout).
+  std::uint64_t layout = 0;
 };
 
 // Threads: value.

@@ -138,6 +138,19 @@ TEST_CASE("a batch read as another layout is a broken invariant that names both"
   CHECK(message.find("is read as layout 0x") != std::string::npos);
 }
 
+TEST_CASE("a batch from outside of another layout is malformed, and breaks nothing") {
+  std::vector<std::uint64_t> one = {1};
+  for (const std::uint64_t layout : {Codec<std::uint64_t>::kLayout, std::uint64_t{0}}) {
+    Column column;
+    column.append(one.data(), sizeof(std::uint64_t));
+    const Batch batch =
+        Batch::from_wire(testing::wire_of(Batch::make(Header{.count = 1, .layout = layout},
+                                                      std::span(&column, 1))))
+            .value();
+    CHECK_THROWS_AS(BatchReader<std::int64_t>(batch), MalformedBatch);
+  }
+}
+
 TEST_CASE("aggregates are one column a leaf field, packed structs one in all") {
   CHECK(Codec<Reading>::kColumns == 1);
   CHECK(Codec<Order>::kColumns == 2 + 1 + 3 + 4 + 2 + 1);
