@@ -111,7 +111,7 @@ bool same_batch(const T& a, const T& b) {
 
 struct Same {
   bool operator()(const Deliver& a, const Deliver& b) const {
-    return a.from == b.from && a.to == b.to && same_batch(a.batch, b.batch);
+    return a.from == b.from && a.to == b.to && a.charge == b.charge && same_batch(a.batch, b.batch);
   }
   bool operator()(const Ask& a, const Ask& b) const {
     return a.generation == b.generation && a.id == b.id && a.node == b.node &&
