@@ -12,6 +12,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <caf/serializer.hpp>
 #include <chrono>
@@ -22,6 +23,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "runtime/control/packet.h"
 
 // Registers a message that never leaves the process: it needs no wire form. At global scope.
 #define EAGRE_PROCESS_MESSAGE(Type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Type)
@@ -49,6 +52,9 @@ typename Inspector::result_type inspect(Inspector& f, Packet& packet) {
       return error;
     }
     if constexpr (loads) {
+      if (size > control::kMaxPacketBytes) {
+        return caf::make_error(caf::sec::runtime_error, std::string("the packet is too large"));
+      }
       packet.bytes.resize(size);
     }
     return size == 0 ? f.end_sequence() : f.apply_raw(size, packet.bytes.data());
@@ -61,6 +67,12 @@ typename Inspector::result_type inspect(Inspector& f, Packet& packet) {
 template <class Message>
 void post(const caf::actor& to, Message&& message) {
   caf::anon_send(to, std::forward<Message>(message));
+}
+
+// The same in the name of `from`, whom the receiver sees as the sender.
+template <class Message>
+void post_as(const caf::actor& from, const caf::actor& to, Message&& message) {
+  caf::send_as(from, to, std::forward<Message>(message));
 }
 
 // Ends an actor at once, before what is in its mailbox, which is dropped.
