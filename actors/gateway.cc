@@ -42,7 +42,7 @@ caf::behavior Gateway::make_behavior() {
       [this](Open& message) {
         directory_ = std::move(message.directory);
         for (const Packet& packet : std::exchange(parked_, {})) {
-          hand_on(packet);
+          hand_on(packet, true);
         }
         if (early_end_) {
           end_elsewhere(std::move(*early_end_));
@@ -56,9 +56,9 @@ caf::behavior Gateway::make_behavior() {
       [this](AskThere& message) -> caf::result<Answer> {
         const std::uint64_t id = next_ask_++;
         caf::response_promise promise = make_response_promise();
-        asks_.emplace(id, promise);
-        const Peer& peer = peers_[directory_->deployment->process_of(message.worker)];
-        send_to(peer.gateway, control::Ask{generation(), id, message.node, message.worker,
+        const std::uint32_t node = directory_->deployment->process_of(message.worker);
+        asks_.emplace(id, AskedThere{node, promise});
+        send_to(peers_[node].gateway, control::Ask{generation(), id, message.node, message.worker,
                                            std::move(message.request)});
         return promise;
       },
@@ -67,8 +67,8 @@ caf::behavior Gateway::make_behavior() {
 }
 
 void Gateway::on_exit() {
-  for (auto& [id, promise] : asks_) {
-    promise.deliver(Answer{base::Status(base::Code::cancelled, "the dataflow has stopped"), {}});
+  for (auto& [id, asked] : asks_) {
+    asked.promise.deliver(Answer{base::Status(base::Code::cancelled, "the dataflow has stopped"), {}});
   }
   asks_.clear();
   directory_.reset();
@@ -80,35 +80,61 @@ void Gateway::on_exit() {
 // ---- what comes
 
 void Gateway::receive(Packet& packet) {
-  const bool known = packet.node < peers_.size() && peers_[packet.node].joined;
-  if (known && packet.generation != generation().value()) {
+  const std::optional<std::uint32_t> from = joined_sender();
+  if (!from) {
+    hand_on(packet, false);
+    return;
+  }
+  if (packet.node != *from) {
+    end_elsewhere(base::Status(
+        base::Code::lost, fmt::format("node {} sent something as node {}", *from, packet.node)));
+    return;
+  }
+  if (packet.generation != generation().value()) {
     base::log(base::LogLevel::debug, fmt::format("node {} sent something of generation {}: dropped",
                                                  packet.node, packet.generation));
     return;
   }
-  if (known && directory_ == nullptr && !end_) {
+  if (directory_ == nullptr && !end_) {
     parked_.push_back(std::move(packet));
     return;
   }
-  hand_on(packet);
+  hand_on(packet, true);
 }
 
-void Gateway::hand_on(const Packet& packet) {
+// The node that has joined by the gateway that sent the message at hand.
+std::optional<std::uint32_t> Gateway::joined_sender() {
+  for (std::uint32_t node = 0; node < peers_.size(); ++node) {
+    if (peers_[node].joined && peers_[node].gateway == current_sender()) {
+      return node;
+    }
+  }
+  return std::nullopt;
+}
+
+// `joined`: it comes from the node that it names.
+void Gateway::hand_on(const Packet& packet, bool joined) {
   control::PacketReader reader(packet.bytes);
   while (!reader.at_end()) {
     base::Result<control::Message> message = reader.next();
     base::Status status = message.status();
     if (message.ok()) {
-      const bool known = packet.node < peers_.size() && peers_[packet.node].joined;
       const bool joins = std::holds_alternative<control::Hello>(*message) ||
                          std::holds_alternative<control::Refused>(*message);
-      if (!known && !joins) {
-        base::log(base::LogLevel::warn,
-                  fmt::format("a process that has not joined sent something as node {}: dropped",
-                              packet.node));
-        return;
+      if (joined && !joins) {
+        status = check_speaker(packet.node, *message);
+      } else if (!joins) {
+        status = {base::Code::refused, "it is not what one says who joins"};
       }
-      status = std::visit([&](auto& content) { return handle(packet.node, content); }, *message);
+      if (status.ok()) {
+        status = std::visit([&](auto& content) { return handle(packet.node, content); }, *message);
+      }
+    }
+    if (!status.ok() && !joined) {
+      base::log(base::LogLevel::warn,
+                fmt::format("a process that has not joined sent something as node {}: dropped: {}",
+                            packet.node, status.message()));
+      return;
     }
     if (!status.ok()) {
       end_elsewhere(base::Status(
@@ -117,6 +143,23 @@ void Gateway::hand_on(const Packet& packet) {
       return;
     }
   }
+}
+
+// Whether `node`, which has joined, may say it now.
+base::Status Gateway::check_speaker(std::uint32_t node, const control::Message& message) const {
+  const progress::Generation said =
+      std::visit([](const auto& content) { return control::generation_of(content); }, message);
+  if (said != generation()) {
+    return {base::Code::input, fmt::format("a message of generation {} in a packet of generation {}",
+                                           said.value(), generation().value())};
+  }
+  const bool of_leader = std::holds_alternative<progress::FrontierDelta>(message) ||
+                         std::holds_alternative<control::Complete>(message) ||
+                         std::holds_alternative<control::Goodbye>(message);
+  if (of_leader && node != 0) {
+    return {base::Code::input, "what only the leader says"};
+  }
+  return {};
 }
 
 base::Status Gateway::handle(std::uint32_t, control::Hello& hello) {
@@ -214,10 +257,14 @@ base::Status Gateway::handle(std::uint32_t node, control::Ask& ask) {
   return {};
 }
 
-base::Status Gateway::handle(std::uint32_t, control::Answer& answer) {
-  if (auto node = asks_.extract(answer.id)) {
-    node.mapped().deliver(Answer{std::move(answer.status), std::move(answer.batch)});
+base::Status Gateway::handle(std::uint32_t node, control::Answer& answer) {
+  const auto asked = asks_.find(answer.id);
+  if (asked == asks_.end() || asked->second.node != node) {
+    return {base::Code::input, fmt::format("an answer to question {}, which it was not asked",
+                                           answer.id)};
   }
+  asked->second.promise.deliver(Answer{std::move(answer.status), std::move(answer.batch)});
+  asks_.erase(asked);
   return {};
 }
 

@@ -6,7 +6,8 @@
 // process that is lost fails the dataflow, by name. When the dataflow is complete, the leader says
 // so; each process ends and tells the leader; when all have, the leader says goodbye, and a link
 // that ends after that is no loss. A process that fails tells all others, and goes when all have
-// said that they fail too, or are gone, or after a moment.
+// said that they fail too, or are gone, or after a moment. What no node that works sends, or one node
+// as another, fails the dataflow by the name of the node that it came from.
 // Source: rules R9, R16 and R17 of docs/progress.md.
 #pragma once
 
@@ -54,11 +55,19 @@ class Gateway final : public Shell, public Pinned {
     bool gone = false;
   };
 
+  // A request that a node was sent.
+  struct AskedThere {
+    std::uint32_t node = 0;
+    caf::response_promise promise;
+  };
+
   progress::Generation generation() const { return membership_.self().generation; }
   bool leads() const { return membership_.self().node == 0; }
 
   void receive(Packet& packet);
-  void hand_on(const Packet& packet);
+  std::optional<std::uint32_t> joined_sender();
+  void hand_on(const Packet& packet, bool joined);
+  base::Status check_speaker(std::uint32_t node, const control::Message& message) const;
 
   // What comes from a node, by kind. A Status that is not ok: it cannot have come from a node that
   // works.
@@ -104,7 +113,7 @@ class Gateway final : public Shell, public Pinned {
   bool said_goodbye_ = false;
   bool patient_ = false;
   bool went_ = false;
-  std::unordered_map<std::uint64_t, caf::response_promise> asks_;
+  std::unordered_map<std::uint64_t, AskedThere> asks_;
   std::uint64_t next_ask_ = 0;
 };
 

@@ -67,7 +67,7 @@ void Supervisor::begin(const Run& run) {
     for (std::size_t i = 0; run.gateway && i < workers_->count(); ++i) {
       directory_->uplinks.push_back(
           std::make_unique<Uplink>(&workers_->worker(i), run.deployment->settings().process,
-                                   run.deployment->settings().generation, run.gateways));
+                                   run.deployment->settings().generation, run.gateway, run.gateways));
     }
   }
   try {

@@ -7,10 +7,11 @@
 namespace eagre::actors {
 
 Uplink::Uplink(Worker* home, std::uint32_t self, progress::Generation generation,
-               std::vector<caf::actor> gateways)
+               caf::actor gateway, std::vector<caf::actor> gateways)
     : Pinned(home, true),
       self_(self),
       generation_(generation),
+      gateway_(std::move(gateway)),
       gateways_(std::move(gateways)),
       packets_(gateways_.size()) {}
 
@@ -24,7 +25,7 @@ bool Uplink::turn() {
 void Uplink::send(std::uint32_t process) {
   control::PacketWriter& packet = packets_[process];
   if (!packet.empty()) {
-    post(gateways_[process], Packet{self_, generation_.value(), packet.take()});
+    post_as(gateway_, gateways_[process], Packet{self_, generation_.value(), packet.take()});
   }
 }
 

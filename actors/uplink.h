@@ -21,8 +21,8 @@ namespace eagre::actors {
 // Threads: confined to one worker.
 class Uplink final : public Pinned {
  public:
-  // From process `self`; `gateways`: of the other processes, by index.
-  Uplink(Worker* home, std::uint32_t self, progress::Generation generation,
+  // From process `self`, in the name of its `gateway`; `gateways`: of the other processes, by index.
+  Uplink(Worker* home, std::uint32_t self, progress::Generation generation, caf::actor gateway,
          std::vector<caf::actor> gateways);
 
   // write: (control::PacketWriter&) -> base::Status. What is written is sent soon.
@@ -59,6 +59,7 @@ class Uplink final : public Pinned {
 
   std::uint32_t self_;
   progress::Generation generation_;
+  caf::actor gateway_;
   std::vector<caf::actor> gateways_;
   std::vector<control::PacketWriter> packets_;
 };
