@@ -59,7 +59,7 @@ caf::behavior Gateway::make_behavior() {
         const std::uint32_t node = directory_->deployment->process_of(message.worker);
         asks_.emplace(id, AskedThere{node, promise});
         send_to(peers_[node].gateway, control::Ask{generation(), id, message.node, message.worker,
-                                           std::move(message.request)});
+                                                   std::move(message.request)});
         return promise;
       },
       [this](OutOfPatience) { go(); },
@@ -68,7 +68,8 @@ caf::behavior Gateway::make_behavior() {
 
 void Gateway::on_exit() {
   for (auto& [id, asked] : asks_) {
-    asked.promise.deliver(Answer{base::Status(base::Code::cancelled, "the dataflow has stopped"), {}});
+    asked.promise.deliver(
+        Answer{base::Status(base::Code::cancelled, "the dataflow has stopped"), {}});
   }
   asks_.clear();
   directory_.reset();
@@ -150,8 +151,9 @@ base::Status Gateway::check_speaker(std::uint32_t node, const control::Message& 
   const progress::Generation said =
       std::visit([](const auto& content) { return control::generation_of(content); }, message);
   if (said != generation()) {
-    return {base::Code::input, fmt::format("a message of generation {} in a packet of generation {}",
-                                           said.value(), generation().value())};
+    return {base::Code::input,
+            fmt::format("a message of generation {} in a packet of generation {}", said.value(),
+                        generation().value())};
   }
   const bool of_leader = std::holds_alternative<progress::FrontierDelta>(message) ||
                          std::holds_alternative<control::Complete>(message) ||
@@ -260,8 +262,8 @@ base::Status Gateway::handle(std::uint32_t node, control::Ask& ask) {
 base::Status Gateway::handle(std::uint32_t node, control::Answer& answer) {
   const auto asked = asks_.find(answer.id);
   if (asked == asks_.end() || asked->second.node != node) {
-    return {base::Code::input, fmt::format("an answer to question {}, which it was not asked",
-                                           answer.id)};
+    return {base::Code::input,
+            fmt::format("an answer to question {}, which it was not asked", answer.id)};
   }
   asked->second.promise.deliver(Answer{std::move(answer.status), std::move(answer.batch)});
   asks_.erase(asked);

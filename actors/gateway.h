@@ -6,9 +6,9 @@
 // process that is lost fails the dataflow, by name. When the dataflow is complete, the leader says
 // so; each process ends and tells the leader; when all have, the leader says goodbye, and a link
 // that ends after that is no loss. A process that fails tells all others, and goes when all have
-// said that they fail too, or are gone, or after a moment. What no node that works sends, or one node
-// as another, fails the dataflow by the name of the node that it came from.
-// Source: rules R9, R16 and R17 of docs/progress.md.
+// said that they fail too, or are gone, or after a moment. What no node that works sends, or one
+// node as another, fails the dataflow by the name of the node that it came from. Source: rules R9,
+// R16 and R17 of docs/progress.md.
 #pragma once
 
 #include <caf/response_promise.hpp>

@@ -1,5 +1,7 @@
 #include "actors/operator_actor.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -110,7 +112,13 @@ void OperatorActor::tell(Deliver&& message) {
 }
 
 void OperatorActor::tell(const Credit& message) {
-  host_.credit(message.channel, message.worker, message.bytes);
+  const base::Status status = host_.credit(message.channel, message.worker, message.bytes);
+  if (!status.ok() && directory_ != nullptr) {
+    const std::uint32_t node = directory_->deployment->process_of(message.worker);
+    post(directory_->supervisor,
+         Cancel{base::Status(base::Code::lost, fmt::format("what node {} sent makes no sense: {}",
+                                                           node, status.message()))});
+  }
   on_event();
 }
 

@@ -65,9 +65,9 @@ void Supervisor::begin(const Run& run) {
     // A loop that sleeps in the network cannot be borrowed.
     directory_->lead = workers_->in_network() ? nullptr : &workers_->worker(0);
     for (std::size_t i = 0; run.gateway && i < workers_->count(); ++i) {
-      directory_->uplinks.push_back(
-          std::make_unique<Uplink>(&workers_->worker(i), run.deployment->settings().process,
-                                   run.deployment->settings().generation, run.gateway, run.gateways));
+      directory_->uplinks.push_back(std::make_unique<Uplink>(
+          &workers_->worker(i), run.deployment->settings().process,
+          run.deployment->settings().generation, run.gateway, run.gateways));
     }
   }
   try {

@@ -21,7 +21,8 @@ namespace eagre::actors {
 // Threads: confined to one worker.
 class Uplink final : public Pinned {
  public:
-  // From process `self`, in the name of its `gateway`; `gateways`: of the other processes, by index.
+  // From process `self`, in the name of its `gateway`; `gateways`: of the other processes, by
+  // index.
   Uplink(Worker* home, std::uint32_t self, progress::Generation generation, caf::actor gateway,
          std::vector<caf::actor> gateways);
 

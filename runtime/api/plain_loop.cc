@@ -59,7 +59,8 @@ struct PlainLoop::State {
       Instance& target = state.instance(state.deployment->edge(channel).from, to);
       const std::uint32_t from = worker;
       state.link(id(), target.id()).push_back([this, &target, channel, from, bytes] {
-        target.host.credit(channel, from, bytes);
+        const base::Status taken = target.host.credit(channel, from, bytes);
+        EAGRE_CHECK(taken.ok(), "{}", taken.message());
         state.wake(target);
       });
     }

@@ -1,15 +1,18 @@
 #include "runtime/data/credit.h"
 
-#include <utility>
+#include <fmt/core.h>
 
-#include "runtime/base/check.h"
+#include <utility>
 
 namespace eagre::data {
 
-void CreditSender::give_back(std::uint64_t bytes) {
-  EAGRE_CHECK(bytes <= outstanding_, "{} bytes of credit came back where {} were outstanding",
-              bytes, outstanding_);
+base::Status CreditSender::give_back(std::uint64_t bytes) {
+  if (bytes > outstanding_) {
+    return {base::Code::input, fmt::format("{} bytes of credit came back where {} were outstanding",
+                                           bytes, outstanding_)};
+  }
   outstanding_ -= bytes;
+  return {};
 }
 
 std::optional<std::uint64_t> CreditReceiver::consumed(std::uint64_t bytes) {

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/status.h"
 
 namespace eagre::data {
 
@@ -24,8 +25,9 @@ class CreditSender {
   // does not start while blocked().
   void take(std::uint64_t bytes) { outstanding_ += bytes; }
   bool blocked() const { return outstanding_ >= window_ && outstanding_ != 0; }
-  // The receiver consumed so much; more than is outstanding is a broken invariant.
-  void give_back(std::uint64_t bytes);
+  // The receiver consumed so much. Code::input, and nothing changes, if that is more than is
+  // outstanding.
+  base::Status give_back(std::uint64_t bytes);
 
   std::uint64_t outstanding() const { return outstanding_; }
 

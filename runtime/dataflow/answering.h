@@ -20,7 +20,7 @@ data::Batch single(const T& record) {
 // The record of such a batch; the batch must hold exactly one.
 template <class T>
 base::Result<T> from_single(const data::Batch& batch) {
-  if (batch.count() != 1 || batch.header().layout != data::Codec<T>::kLayout) {
+  if (batch.count() != 1 || !data::verify<T>(batch).ok()) {
     return base::Status(base::Code::usage, "a message of another type than the operator takes");
   }
   T record{};

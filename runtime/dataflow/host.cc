@@ -1,5 +1,7 @@
 #include "runtime/dataflow/host.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <exception>
 #include <limits>
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "runtime/data/batch_reader.h"
 
 namespace eagre::dataflow {
 namespace {
@@ -87,14 +90,16 @@ void OperatorHost::moved() {
   }
 }
 
-void OperatorHost::credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
+base::Status OperatorHost::credit(std::uint32_t channel, std::uint32_t worker,
+                                  std::uint64_t bytes) {
   for (const std::unique_ptr<OutputPort>& output : context_.outputs_) {
-    if (output->give_back(channel, worker, bytes)) {
-      return;
+    if (std::optional<base::Status> status = output->give_back(channel, worker, bytes)) {
+      return *std::move(status);
     }
   }
-  EAGRE_FAIL("operator \"{}\" was given credit for edge {}, which is not its own", spec_.name,
-             channel);
+  return {base::Code::input, fmt::format("credit for edge {}, which does not leave from operator "
+                                         "\"{}\"",
+                                         channel, spec_.name)};
 }
 
 void OperatorHost::feed(Feed feed) {
@@ -220,6 +225,7 @@ void OperatorHost::process(const Delivery& delivery) {
   context_.work_at(batch.time());
   records_in_ += batch.count();
   context_.input_ = delivery.input;
+  sender_ = delivery.sender;
   context_.message_time_ = &batch.time();
   context_.bound_.message = batch.time()[0];
   const progress::Location location = spec_.inputs[delivery.input].location;
@@ -304,6 +310,9 @@ void OperatorHost::guarded(F&& f) {
     }
   } catch (const InputError& error) {
     fail(base::Code::input, error.what());
+  } catch (const data::MalformedBatch& error) {
+    fail(base::Code::lost,
+         fmt::format("what worker {} sent makes no sense: {}", sender_, error.what()));
   } catch (const MisuseError& error) {
     fail(base::Code::usage, error.what());
   } catch (const std::exception& error) {

@@ -50,7 +50,8 @@ class OperatorHost {
     deliver(input, sender, std::move(batch), charge);
   }
   void frontier(const progress::FrontierUpdate& update);
-  void credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
+  // Code::input, and nothing changes, if the host has no such edge, or not so much is outstanding.
+  base::Status credit(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
   void feed(Feed feed);
   // To a source with a rate: it may read so many input records, instead of what was left.
   void allow(std::uint64_t records);
@@ -119,6 +120,7 @@ class OperatorHost {
 
   bool has_work() const;
   bool cut_due() const;
+  bool is_behind(std::uint64_t epoch) const;
   void cut();
   void enter(std::uint64_t interval);
   void moved();
@@ -154,6 +156,8 @@ class OperatorHost {
   std::uint64_t interval_;
   // Credit to give back, by input and sending worker.
   std::vector<std::vector<data::CreditReceiver>> credits_;
+  // Of the batch at work, or the last one.
+  std::uint32_t sender_ = 0;
   std::size_t asks_ = 0;
   bool started_ = false;
   bool frontier_moved_ = false;

@@ -1,4 +1,6 @@
 // What an operator host does for checkpoints: docs/checkpoints.md, steps 2 to 4 and 6.
+#include <fmt/core.h>
+
 #include <limits>
 #include <optional>
 #include <utility>
@@ -21,9 +23,13 @@ void OperatorHost::boundary(std::uint64_t interval, std::uint64_t epoch) {
   if (dead_) {
     return;
   }
-  EAGRE_CHECK(interval == interval_,
-              "operator \"{}\" was given the boundary of checkpoint {} in {}", spec_.name, interval,
-              interval_);
+  if (interval != interval_ || is_behind(epoch)) {
+    fail(base::Code::lost,
+         fmt::format("what the leader sent makes no sense: epoch {} as the boundary of checkpoint "
+                     "{}, in checkpoint {}",
+                     epoch, interval, interval_));
+    return;
+  }
   context_.bound_.boundary = epoch;
   if (spec_.polls) {
     context_.source_end_ = epoch + 1;
@@ -33,6 +39,24 @@ void OperatorHost::boundary(std::uint64_t interval, std::uint64_t epoch) {
   for (progress::FrontierView& view : context_.frontiers_) {
     view.hold(epoch + 1);
   }
+}
+
+// Whether what is known of a frontier is beyond the epoch's end, or there is no such end.
+bool OperatorHost::is_behind(std::uint64_t epoch) const {
+  if (epoch == std::numeric_limits<std::uint64_t>::max()) {
+    return true;
+  }
+  if (spec_.polls) {
+    return false;
+  }
+  for (const progress::FrontierView& view : context_.frontiers_) {
+    for (const progress::Time& time : view.frontier().elements()) {
+      if (time[0] > epoch + 1) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void OperatorHost::abort(std::uint64_t interval) {

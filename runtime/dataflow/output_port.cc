@@ -1,5 +1,7 @@
 #include "runtime/dataflow/output_port.h"
 
+#include <fmt/core.h>
+
 #include <optional>
 #include <utility>
 
@@ -58,13 +60,19 @@ class OutputPort::Edge final : public data::Emit {
     effects_.send(channel_, worker, std::move(batch));
   }
 
-  void give_back(std::uint32_t worker, std::uint64_t bytes) {
-    data::CreditSender& credit = credits_.at(worker);
+  base::Status give_back(std::uint32_t worker, std::uint64_t bytes) {
+    if (worker >= credits_.size()) {
+      return {base::Code::input, fmt::format("credit came back from worker {} on edge {}, which "
+                                             "takes none of it",
+                                             worker, channel_)};
+    }
+    data::CreditSender& credit = credits_[worker];
     const bool was_blocked = credit.blocked();
-    credit.give_back(bytes);
+    base::Status status = credit.give_back(bytes);
     if (was_blocked && !credit.blocked()) {
       --port_.congested_edges_;
     }
+    return status;
   }
 
  private:
@@ -270,14 +278,14 @@ void OutputPort::stage_fails(StageFailure failure) {
   }
 }
 
-bool OutputPort::give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes) {
+std::optional<base::Status> OutputPort::give_back(std::uint32_t channel, std::uint32_t worker,
+                                                  std::uint64_t bytes) {
   for (const std::unique_ptr<Edge>& edge : edges_) {
     if (edge->channel() == channel) {
-      edge->give_back(worker, bytes);
-      return true;
+      return edge->give_back(worker, bytes);
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace eagre::dataflow

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/status.h"
 #include "runtime/data/batch.h"
 #include "runtime/data/credit.h"
 #include "runtime/data/router.h"
@@ -107,8 +108,10 @@ class OutputPort {
 
   // Whether a forward target has used up its credit: take no more data.
   bool congested() const { return congested_edges_ != 0; }
-  // Whether `channel` is an edge of this output; if so, takes the credit.
-  bool give_back(std::uint32_t channel, std::uint32_t worker, std::uint64_t bytes);
+  // Takes the credit if `channel` is an edge of this output; none: it is not. Code::input if that
+  // much is not outstanding there.
+  std::optional<base::Status> give_back(std::uint32_t channel, std::uint32_t worker,
+                                        std::uint64_t bytes);
 
  private:
   class Edge;

@@ -1,7 +1,7 @@
 // A node that joins and then breaks the protocol: hostile_peer ATTACK PORT0 PORT1 PORT2
 //
-// It is node 1 of three that run `cluster_jobs endless` (edge 0: numbers, from every worker to every
-// other; one worker a node). It learns from node 2, which connects to it, what nodes say of
+// It is node 1 of three that run `cluster_jobs endless` (edge 0: numbers, from every worker to
+// every other; one worker a node). It learns from node 2, which connects to it, what nodes say of
 // themselves, joins both, and attacks node 0 or node 2. Without arguments: the names of attacks.
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -9,9 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
+#include <limits>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,9 +40,13 @@ control::Message records(data::Batch batch, std::uint32_t to) {
   return control::Deliver{kSelf, to, std::move(batch), 1};
 }
 
+control::Message sum(std::uint64_t sequence, std::vector<progress::Change> changes) {
+  return progress::ProgressSum{kNow, progress::ProcessId(kSelf), sequence, std::move(changes)};
+}
+
 struct Attack {
   std::uint32_t on = 0;
-  control::Message message;
+  std::vector<control::Message> messages;
   // As whom it is sent.
   std::uint32_t as = kSelf;
 };
@@ -51,17 +54,26 @@ struct Attack {
 const std::map<std::string, Attack>& attacks() {
   using Number = std::uint64_t;
   using Step = control::Checkpoint::Step;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const progress::Time zero{0};
   static const std::map<std::string, Attack> all = {
-      {"time", {0, records(batch_of(Number{1}, {0, 0}), 0)}},
-      {"layout", {0, records(batch_of(std::string("one"), {0}), 0)}},
-      {"edge", {0, records(batch_of(Number{1}, {0}).with_header({.generation = 1, .channel = 99}),
-                           0)}},
-      {"generation", {0, control::Credit{progress::Generation(2), 0, kSelf, 0, 1}}},
-      {"speaker", {0, control::Goodbye{kNow}, 2}},
-      {"leader", {2, control::Complete{kNow}}},
-      {"frontiers", {2, progress::FrontierDelta{kNow, 1, {}}}},
-      {"answer", {0, control::Answer{kNow, 5, {eagre::base::Code::failed, "no"}, {}}}},
-      {"checkpoint", {0, control::Checkpoint{.generation = kNow, .step = Step::saved}}},
+      {"time", {0, {records(batch_of(Number{1}, {0, 0}), 0)}}},
+      {"layout", {0, {records(batch_of(std::string("one"), {0}), 0)}}},
+      {"edge",
+       {0, {records(batch_of(Number{1}, {0}).with_header({.generation = 1, .channel = 99}), 0)}}},
+      {"credit", {0, {control::Credit{kNow, 0, kSelf, 0, std::uint64_t{1} << 40}}}},
+      {"generation", {0, {control::Credit{progress::Generation(2), 0, kSelf, 0, 1}}}},
+      {"speaker", {0, {control::Goodbye{kNow}}, 2}},
+      {"leader", {2, {control::Complete{kNow}}}},
+      {"frontiers", {2, {progress::FrontierDelta{kNow, 1, {}}}}},
+      {"sequence", {0, {sum(7, {})}}},
+      {"pointstamp", {0, {sum(0, {{progress::Location(0), {0, 0, 0}, 1}})}}},
+      {"overflow",
+       {0,
+        {sum(0, {{progress::Location(0), zero, kMost}}),
+         sum(1, {{progress::Location(0), zero, kMost}})}}},
+      {"answer", {0, {control::Answer{kNow, 5, {eagre::base::Code::failed, "no"}, {}}}}},
+      {"checkpoint", {0, {control::Checkpoint{.generation = kNow, .step = Step::saved}}}},
   };
   return all;
 }
@@ -101,7 +113,9 @@ class Peer : public caf::event_based_actor {
       say(0, self, kSelf);
     } else if (hello->node == 0) {
       // Before that it would be what somebody says who has not joined.
-      say(attack_.on, attack_.message, attack_.as);
+      for (const control::Message& each : attack_.messages) {
+        say(attack_.on, each, attack_.as);
+      }
     }
   }
 

@@ -166,12 +166,72 @@ TEST_CASE("a congested host takes no data until credit comes back") {
   REQUIRE(f.log.credit <= fit * bytes);
   REQUIRE(f.log.credit + 500 > fit * bytes);
   REQUIRE_FALSE(f.host.run());
-  f.host.credit(0, 2, bytes);
+  REQUIRE(f.host.credit(0, 2, bytes).ok());
   f.host.run();
   REQUIRE(f.log.sent.size() == 3 * (fit + 1));
-  f.host.credit(0, 2, fit * bytes);
+  REQUIRE(f.host.credit(0, 2, fit * bytes).ok());
   f.host.run();
   REQUIRE(f.log.sent.size() == 3 * (2 * fit + 1));
+}
+
+TEST_CASE("credit that nothing is outstanding for is refused, and changes nothing") {
+  Fixture f([](auto&, const auto& input, auto& output) { output.forward(input.batch()); },
+            spec(1000));
+  const auto refusal = [](Fixture& of, std::uint32_t channel, std::uint32_t worker) {
+    const base::Status status = of.host.credit(channel, worker, 1);
+    REQUIRE(status.code() == base::Code::input);
+    return status.message();
+  };
+  CHECK(refusal(f, 0, 2) == "1 bytes of credit came back where 0 were outstanding");
+  CHECK(refusal(f, 7, 2) == "credit for edge 7, which does not leave from operator \"probe me\"");
+  CHECK(refusal(f, 0, 3) == "credit came back from worker 3 on edge 0, which takes none of it");
+  Fixture without;
+  CHECK(refusal(without, 0, 2) ==
+        "credit came back from worker 2 on edge 0, which takes none of it");
+}
+
+// As it comes from another process.
+data::Batch from_outside(const data::Batch& batch) {
+  std::vector<std::byte> wire;
+  batch.append_wire(wire);
+  return data::Batch::from_wire(wire).value();
+}
+
+TEST_CASE("records of another layout from another process fail the dataflow by their sender") {
+  Fixture f;
+  data::BatchWriter<std::string> writer;
+  writer.append("one");
+  f.host.deliver(0, 1, from_outside(writer.finish({.generation = 1, .time = {0}})));
+  REQUIRE_FALSE(f.host.run());
+  REQUIRE(f.host.dead());
+  REQUIRE(f.log.failures.size() == 1);
+  CHECK(f.log.failures[0].find("what worker 1 sent makes no sense: a batch on channel 0 has "
+                               "layout 0x") != std::string::npos);
+}
+
+TEST_CASE("a request that is malformed is refused, and fails nothing") {
+  Fixture f;
+  data::BatchWriter<std::string> writer;
+  writer.append("one");
+  f.host.ask(1, from_outside(writer.finish({})));
+  f.host.run();
+  REQUIRE_FALSE(f.host.dead());
+  CHECK(f.log.answers.at(0).second == "usage: a message of another type than the operator takes");
+}
+
+TEST_CASE("a boundary that no leader that works gives fails the dataflow") {
+  constexpr std::uint64_t kMost = ~std::uint64_t{0};
+  for (const auto& [interval, epoch] :
+       {std::pair<std::uint64_t, std::uint64_t>(1, 9), {0, 5}, {0, kMost}}) {
+    HostSpec checkpointed = spec();
+    checkpointed.checkpoints = true;
+    Fixture f([](auto&, const auto&, auto&) {}, checkpointed);
+    frontier(f.host, 1, {Time{7}});
+    f.host.boundary(interval, epoch);
+    REQUIRE(f.host.dead());
+    CHECK(f.log.failures.at(0).find("what the leader sent makes no sense: epoch " +
+                                    std::to_string(epoch)) != std::string::npos);
+  }
 }
 
 TEST_CASE("a request is answered after the data that came before it, and before what came after") {
