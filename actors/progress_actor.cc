@@ -144,6 +144,10 @@ void ProgressActor::publish(progress::Aggregator& aggregator) {
       [this](const progress::FrontierDelta& delta) {
         uplink().write_to_all([&](control::PacketWriter& packet) { return packet.add(delta); });
       });
+  if (aggregator.wrong()) {
+    refuse(*aggregator.wrong());
+    return;
+  }
   tell_least_epoch(aggregator);
   if (!completed_ && aggregator.complete()) {
     completed_ = true;
@@ -153,6 +157,20 @@ void ProgressActor::publish(progress::Aggregator& aggregator) {
     }
     post(directory_->supervisor, Completed{});
   }
+}
+
+void ProgressActor::refuse(const progress::Aggregator::Wrong& wrong) {
+  if (refused_) {
+    return;
+  }
+  refused_ = true;
+  std::string nodes;
+  for (const progress::ProcessId process : wrong.from) {
+    nodes += (nodes.empty() ? "node " : " or node ") + std::to_string(process.value());
+  }
+  post(directory_->supervisor,
+       Cancel{base::Status(base::Code::lost,
+                           "what " + nodes + " sent makes no sense: " + wrong.what)});
 }
 
 void ProgressActor::send_update(std::uint32_t instance, const progress::FrontierUpdate& update) {

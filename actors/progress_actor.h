@@ -57,6 +57,8 @@ class ProgressActor final : public Shell, public Pinned {
   void publish(progress::Consolidator& consolidator);
   Uplink& uplink() const { return *directory_->uplinks[home()->index()]; }
   void send_update(std::uint32_t instance, const progress::FrontierUpdate& update);
+  // Something that other processes told cannot be: the dataflow ends.
+  void refuse(const progress::Aggregator::Wrong& wrong);
   void tell_least_epoch(const progress::Aggregator& aggregator);
 
   // Checkpoints: progress_checkpoints.cc.
@@ -77,6 +79,7 @@ class ProgressActor final : public Shell, public Pinned {
   std::shared_ptr<const Directory> directory_;
   int reports_ = 0;
   bool completed_ = false;
+  bool refused_ = false;
   // In the leader, if checkpoints are taken; and the one that is open.
   std::optional<control::CheckpointCoordinator> coordinator_;
   control::Manifest taking_;

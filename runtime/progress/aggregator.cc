@@ -77,6 +77,12 @@ base::Status Aggregator::check(const ProgressSum& sum) const {
                    fmt::format("it is of generation {}, progress is tracked in generation {}",
                                sum.generation.value(), generation().value()));
   }
+  if (const std::uint64_t next = next_sequence_[sum.process.value()]; sum.sequence != next) {
+    return problem(
+        base::Code::input,
+        fmt::format("sum {} came when sum {} was due: {}", sum.sequence, next,
+                    sum.sequence < next ? "it was heard before" : "one before it is lost or late"));
+  }
   for (const Change& change : sum.changes) {
     const base::Status exists = roster_.topology().check(change.at, change.time);
     if (!exists.ok()) {
@@ -98,14 +104,11 @@ base::Status Aggregator::apply(const ProgressSum& sum) {
   if (!status.ok()) {
     return status;
   }
-  std::uint64_t& next = next_sequence_[sum.process.value()];
-  EAGRE_CHECK(sum.sequence == next, "progress sum {} of process {} came when sum {} was due: {}",
-              sum.sequence, sum.process.value(), next,
-              sum.sequence < next ? "it was heard before" : "one before it is lost or late");
   for (const Change& change : sum.changes) {
     tracker_.update(change.at, change.time, change.diff);
   }
-  if (next++ == 0) {
+  heard_.push_back(sum.process);
+  if (next_sequence_[sum.process.value()]++ == 0) {
     ++registered_;
   }
   return {};
@@ -113,6 +116,15 @@ base::Status Aggregator::apply(const ProgressSum& sum) {
 
 void Aggregator::nobody_tells(const FrontierDelta& delta) {
   EAGRE_FAIL("nobody tells the other processes the frontiers of version {}", delta.version);
+}
+
+void Aggregator::note_wrong(std::string what) {
+  EAGRE_CHECK(!heard_.empty(), "{}", what);
+  if (!wrong_) {
+    std::sort(heard_.begin(), heard_.end());
+    heard_.erase(std::unique(heard_.begin(), heard_.end()), heard_.end());
+    wrong_ = Wrong{heard_, std::move(what)};
+  }
 }
 
 const FrontierDelta* Aggregator::collect() {
@@ -134,6 +146,10 @@ const FrontierDelta* Aggregator::collect() {
       moved(Location(l));
     }
   }
+  if (tracker_.overflowed()) {
+    note_wrong("more pointstamps than can be counted");
+  }
+  heard_.clear();
   if (delta_.moves.empty()) {
     return nullptr;
   }
@@ -146,7 +162,10 @@ void Aggregator::moved(Location location) {
     return;
   }
   const Antichain& frontier = tracker_.frontier(location);
-  if (roster_.move(location, frontier) && processes() > 1) {
+  const Roster::Moved moved = roster_.move(location, frontier);
+  if (moved == Roster::Moved::back) {
+    note_wrong(roster_.describe_back(location, frontier));
+  } else if (moved == Roster::Moved::yes && processes() > 1) {
     note(location, frontier);
   }
 }

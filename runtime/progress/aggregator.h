@@ -5,7 +5,8 @@
 // Laws: no frontier is shown before every instance, here and elsewhere, has registered (the start
 // barrier); a batch is applied whole; batches of one reporter, and of one process, are heard once
 // each and in order; frontiers only move forward. Hearing less than all is safe, hearing wrong is
-// not: a gap, a repetition or a frontier that would move back ends the process.
+// not: a gap, a repetition or a frontier that would move back ends the process, or, where another
+// process may be to blame, is refused; then nothing is published any more.
 // Source: Murray et al., "Naiad" (SOSP 2013), section 3.3; rules R1-R16 of docs/progress.md.
 #pragma once
 
@@ -52,9 +53,17 @@ class Aggregator {
 
   // What another process tells. A sum of an older generation is dropped and counted. Refused, and
   // then nothing of it is applied: a newer generation (Code::refused), an unknown process, a
-  // pointstamp that does not exist, a change of zero (Code::input). One out of sequence ends this
-  // process.
+  // pointstamp that does not exist, a change of zero, one out of sequence (Code::input).
   base::Status apply(const ProgressSum& sum);
+
+  // What is seen only when sums are added up: a frontier that would move back, more pointstamps
+  // than can be counted; and the processes of which something was added up just before. Once there
+  // is such a thing, publish() does nothing.
+  struct Wrong {
+    std::vector<ProcessId> from;
+    std::string what;
+  };
+  const std::optional<Wrong>& wrong() const { return wrong_; }
 
   // Calls others(const FrontierDelta&) if there are other processes and a frontier moved of which
   // some of their instances may want to hear; every other process must get it, in order. Then calls
@@ -63,7 +72,11 @@ class Aggregator {
   // valid during the call; neither function may call the aggregator.
   template <class Sink, class Others>
   void publish(Sink&& sink, Others&& others) {
-    if (const FrontierDelta* delta = collect()) {
+    const FrontierDelta* const delta = wrong_ ? nullptr : collect();
+    if (wrong_) {
+      return;
+    }
+    if (delta != nullptr) {
       others(*delta);
     }
     roster_.publish(sink);
@@ -100,6 +113,7 @@ class Aggregator {
   // Null if there is nothing to tell to other processes.
   const FrontierDelta* collect();
   void moved(Location location);
+  void note_wrong(std::string what);
   void note(Location location, const Antichain& frontier);
 
   Roster roster_;
@@ -108,6 +122,9 @@ class Aggregator {
   std::vector<std::uint64_t> next_sequence_;
   // Processes of which sum 0 was heard; the leader counts as heard.
   std::size_t registered_ = 1;
+  // The processes of which sums were added up since frontiers were last computed.
+  std::vector<ProcessId> heard_;
+  std::optional<Wrong> wrong_;
   std::optional<EpochClock> clock_;
   FrontierDelta delta_;
   // Storage for the moves of later deltas.

@@ -36,15 +36,32 @@ const ProgressSum* Consolidator::flush() {
   return &sum_;
 }
 
+namespace {
+
+base::Status refused(const FrontierDelta& delta, base::Code code, const std::string& what) {
+  return {code, fmt::format("frontiers of version {} are refused: {}", delta.version, what)};
+}
+
+}  // namespace
+
 base::Status Consolidator::check(const FrontierDelta& delta) const {
   const auto problem = [&](base::Code code, const std::string& what) {
-    return base::Status(
-        code, fmt::format("frontiers of version {} are refused: {}", delta.version, what));
+    return refused(delta, code, what);
   };
   if (delta.generation > generation()) {
     return problem(base::Code::refused,
                    fmt::format("they are of generation {}, this is {}", delta.generation.value(),
                                generation().value()));
+  }
+  if (delta.version != version_ + 1) {
+    return problem(base::Code::input,
+                   fmt::format("version {} was due: {}", version_ + 1,
+                               delta.version <= version_ ? "they were heard before"
+                                                         : "some before them are lost"));
+  }
+  if (next_sequence_ == 0) {
+    return problem(base::Code::input,
+                   fmt::format("process {} has not registered", process().value()));
   }
   const Topology& topology = roster_.topology();
   for (const FrontierMove& move : delta.moves) {
@@ -76,14 +93,11 @@ base::Status Consolidator::apply(const FrontierDelta& delta) {
   if (!status.ok()) {
     return status;
   }
-  EAGRE_CHECK(delta.version == version_ + 1, "frontiers of version {} came when {} was due: {}",
-              delta.version, version_ + 1,
-              delta.version <= version_ ? "they were heard before" : "some before them are lost");
-  EAGRE_CHECK(next_sequence_ > 0, "frontiers came before process {} has registered",
-              process().value());
   version_ = delta.version;
   for (const FrontierMove& move : delta.moves) {
-    roster_.move(move.location, move.frontier);
+    if (roster_.move(move.location, move.frontier) == Roster::Moved::back) {
+      return refused(delta, base::Code::input, roster_.describe_back(move.location, move.frontier));
+    }
   }
   return {};
 }

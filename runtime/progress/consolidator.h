@@ -43,8 +43,9 @@ class Consolidator {
 
   // What the leader tells. A delta of an older generation is dropped and counted. Refused, and then
   // nothing of it is applied: a newer generation (Code::refused), a pointstamp that does not exist,
-  // a location in which no instance has interest (Code::input). One out of order, before sum 0 of
-  // this process was flushed, or with a frontier that would move back ends the process.
+  // a location in which no instance has interest, one out of order or before sum 0 of this process
+  // was flushed (Code::input). One with a frontier that would move back is applied up to it, and
+  // refused (Code::input).
   base::Status apply(const FrontierDelta& delta);
 
   // Calls sink(ReporterId, const FrontierUpdate&) for every interested port whose frontier differs

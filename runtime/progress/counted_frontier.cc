@@ -64,7 +64,7 @@ bool CountedFrontier::update_alone(const Time& time, std::int64_t diff) {
   }
   std::int64_t& count = counts_.back().count;
   const bool was_positive = count > 0;
-  count += diff;
+  add(count, diff);
   const bool is_positive = count > 0;
   if (was_positive != is_positive) {
     if (is_positive) {
@@ -94,11 +94,11 @@ std::span<const CountedFrontier::Move> CountedFrontier::update(const Time& time,
   std::int64_t before = 0;
   if (at < counts_.size() && counts_[at].time == time) {
     before = counts_[at].count;
-    counts_[at].count += diff;
+    add(counts_[at].count, diff);
   } else {
     counts_.insert(counts_.begin() + static_cast<std::ptrdiff_t>(at), Count{time, diff});
   }
-  const std::int64_t after = before + diff;
+  const std::int64_t after = counts_[at].count;
   if (before <= 0 && after > 0) {
     enter(time);
   } else if (before > 0 && after <= 0) {

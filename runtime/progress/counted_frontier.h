@@ -41,8 +41,13 @@ class CountedFrontier {
   // Times with a count other than zero, in LexicographicLess order.
   std::span<const Count> counts() const { return std::span(counts_).subspan(first_); }
   std::int64_t count(const Time& time) const;
+  // A count went beyond 64 bits, and is wrong.
+  bool overflowed() const { return overflowed_; }
 
  private:
+  void add(std::int64_t& count, std::int64_t diff) {
+    overflowed_ |= __builtin_add_overflow(count, diff, &count);
+  }
   bool update_alone(const Time& time, std::int64_t diff);
   std::size_t position(const Time& time) const;
   void erase(std::size_t at);
@@ -52,6 +57,7 @@ class CountedFrontier {
   // Sorted; the first first_ entries are spent (so that removing the least costs nothing).
   std::vector<Count> counts_;
   std::size_t first_ = 0;
+  bool overflowed_ = false;
   Antichain frontier_;
   std::vector<Move> moves_;
 };

@@ -1,5 +1,7 @@
 #include "runtime/progress/roster.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -108,20 +110,26 @@ void Roster::count_held(InstanceState& instance, const ProgressBatch& batch) {
   }
 }
 
-bool Roster::move(Location location, const Antichain& frontier) {
+std::string Roster::describe_back(Location location, const Antichain& frontier) const {
+  return fmt::format("the frontier of {} would move back from {} to {}",
+                     topology_.describe(location), to_string(this->frontier(location)),
+                     to_string(frontier));
+}
+
+Roster::Moved Roster::move(Location location, const Antichain& frontier) {
   LocationState& state = locations_[location.value()];
   if (state.version > 0 && state.published == frontier) {
-    return false;
+    return Moved::no;
   }
-  EAGRE_CHECK(state.published.dominates_all(frontier),
-              "the frontier of {} would move back from {} to {}", topology_.describe(location),
-              to_string(state.published), to_string(frontier));
+  if (!state.published.dominates_all(frontier)) {
+    return Moved::back;
+  }
   state.published = frontier;
   ++state.version;
   for (std::uint32_t i = state.first_listener; i < state.last_listener; ++i) {
     consider(listeners_[i]);
   }
-  return true;
+  return Moved::yes;
 }
 
 void Roster::consider(std::uint32_t p) {

@@ -39,9 +39,12 @@ class Roster {
     const LocationState& state = locations_[location.value()];
     return state.first_listener != state.last_listener;
   }
-  // Where listened() holds: the frontier is now this one. Returns whether that is news. Ends the
-  // process if it is not at or after the one before.
-  bool move(Location location, const Antichain& frontier);
+  // Where listened() holds: the frontier is now this one. `back`, and nothing changes, if it is not
+  // at or after the one before.
+  enum class Moved : unsigned char { no, yes, back };
+  Moved move(Location location, const Antichain& frontier);
+  // For messages: how it would move back.
+  std::string describe_back(Location location, const Antichain& frontier) const;
 
   // Calls sink(ReporterId, const FrontierUpdate&) for every interested port whose frontier differs
   // from what it was last told. The update is only valid during the call; the sink must not call

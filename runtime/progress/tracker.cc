@@ -62,7 +62,7 @@ void Tracker::update(Location at, const Time& time, std::int64_t diff) {
               "time {} does not fit location {}, whose times have {} coordinates", to_string(time),
               at.value(), port.coordinates);
   if (port.told != kNotTold && told_[port.told].time == time) {
-    told_[port.told].diff += diff;
+    overflowed_ |= __builtin_add_overflow(told_[port.told].diff, diff, &told_[port.told].diff);
     return;
   }
   port.told = static_cast<std::uint32_t>(told_.size());
@@ -77,6 +77,7 @@ void Tracker::add(const Change& change) {
   }
   const bool was_empty = port.counts.empty();
   const std::span<const CountedFrontier::Move> moves = port.counts.update(change.time, change.diff);
+  overflowed_ |= port.counts.overflowed();
   if (port.kept) {
     for (const CountedFrontier::Move& move : moves) {
       push(change.at, move.time, move.diff);

@@ -48,6 +48,8 @@ class Tracker {
   bool implied_by_others(Location at, const Time& time) const;
   // All counts are zero, and nothing was told since the last propagate().
   bool empty() const { return nonempty_ == 0 && told_.empty(); }
+  // A count went beyond 64 bits, as far as propagate() has come: what is known is worth nothing.
+  bool overflowed() const { return overflowed_; }
   std::size_t locations() const { return ports_.size(); }
 
   // Calls f(Location) once for each location whose frontier was touched since the last drain.
@@ -108,6 +110,7 @@ class Tracker {
   std::vector<std::uint32_t> spare_;
   std::vector<std::uint32_t> queue_;
   std::vector<std::uint32_t> changed_;
+  bool overflowed_ = false;
   std::size_t nonempty_ = 0;
   std::uint64_t steps_ = 0;
 };
