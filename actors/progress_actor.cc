@@ -49,8 +49,11 @@ ProgressActor::ProgressActor(caf::actor_config& config, Worker* home,
   auto* const aggregator = std::get_if<progress::Aggregator>(&role_);
   if (aggregator != nullptr && settings.checkpoints) {
     aggregator->keep_to(deployment.clock());
-    coordinator_.emplace(static_cast<std::uint32_t>(deployment.sources().size()),
-                         settings.processes, settings.checkpoints->interval);
+    std::vector<std::uint32_t> sources(settings.processes);
+    for (const std::uint32_t source : deployment.sources()) {
+      ++sources[deployment.process_of(source % settings.workers)];
+    }
+    coordinator_.emplace(std::move(sources), settings.checkpoints->interval);
   }
 }
 

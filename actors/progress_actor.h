@@ -68,7 +68,7 @@ class ProgressActor final : public Shell, public Pinned {
   void abort_checkpoint(const std::string& why);
   void close_checkpoint();
   void tell(const Committed& committed);
-  void take_in(std::uint32_t node, const control::Checkpoint& step);
+  base::Status take_in(std::uint32_t node, const control::Checkpoint& step);
   void spread(const control::Checkpoint& step);
   void spread_here(const control::Checkpoint& step);
   void mark(std::uint32_t instance, const control::Checkpoint& step);

@@ -3,11 +3,13 @@
 // the leader says, in the order in which it came, and what its process has to say.
 #include <fmt/core.h>
 
+#include <limits>
 #include <utility>
 
 #include "actors/operator_actor.h"
 #include "actors/progress_actor.h"
 #include "actors/uplink.h"
+#include "runtime/base/check.h"
 #include "runtime/base/crash_point.h"
 #include "runtime/base/log.h"
 
@@ -128,7 +130,8 @@ void ProgressActor::tell(const Marked& marked) {
                                                 marked.step.interval, marked.status.message()));
   }
   if (coordinator_) {
-    take_in(0, marked.step);
+    const base::Status status = take_in(0, marked.step);
+    EAGRE_CHECK(status.ok(), "{}", status.message());
   } else {
     uplink().write(progress::kLeader.value(), [&](control::PacketWriter& packet) {
       return packet.add(control::Message(marked.step));
@@ -137,6 +140,9 @@ void ProgressActor::tell(const Marked& marked) {
 }
 
 base::Status ProgressActor::tell(std::uint32_t node, const control::Checkpoint& step) {
+  if (directory_ == nullptr) {  // it has ended, and the gateway has not heard of it
+    return {};
+  }
   const bool to_leader =
       step.step == Step::source_at || step.step == Step::saved || step.step == Step::not_saved;
   if (directory_->checkpoints == nullptr || to_leader != coordinator_.has_value() ||
@@ -144,40 +150,51 @@ base::Status ProgressActor::tell(std::uint32_t node, const control::Checkpoint& 
     return {base::Code::input, fmt::format("step {} of a checkpoint", static_cast<int>(step.step))};
   }
   if (to_leader) {
-    take_in(node, step);
-  } else {
-    spread_here(step);
+    return take_in(node, step);
   }
+  spread_here(step);
   return {};
 }
 
 // In the leader.
-void ProgressActor::take_in(std::uint32_t node, const control::Checkpoint& step) {
+base::Status ProgressActor::take_in(std::uint32_t node, const control::Checkpoint& step) {
   if (step.step == Step::source_at) {
-    if (coordinator_->answered(step.interval, step.epoch)) {
+    const base::Result<bool> all = coordinator_->answered(node, step.interval, step.epoch);
+    if (all.ok() && *all) {
       announce_boundary();
     }
-    return;
-  }
-  if (coordinator_->open() != step.interval) {
-    return;
+    return all.status();
   }
   if (step.step == Step::not_saved) {
-    abort_checkpoint(fmt::format("node {} could not save it", node));
-    return;
+    const base::Result<bool> open = coordinator_->not_saved(node, step.interval);
+    if (open.ok() && *open) {
+      abort_checkpoint(fmt::format("node {} could not save it", node));
+    }
+    return open.status();
+  }
+  using Saved = control::CheckpointCoordinator::Saved;
+  const base::Result<Saved> saved = coordinator_->saved(node, step.interval);
+  if (!saved.ok() || *saved == Saved::late) {
+    return saved.status();
   }
   taking_.files.at(node) = {step.bytes, step.hash};
   taking_.records += step.records;
-  if (coordinator_->saved(node, step.interval)) {
+  if (*saved == Saved::all) {
     EAGRE_CRASH_POINT("all saved");
     committing_ = true;
     directory_->checkpoints->commit(taking_);
   }
+  return {};
 }
 
 void ProgressActor::announce_boundary() {
   auto& aggregator = std::get<progress::Aggregator>(role_);
-  taking_.epoch = coordinator_->decide(*aggregator.clock()->epoch());
+  const std::uint64_t clock = *aggregator.clock()->epoch();
+  if (clock == std::numeric_limits<std::uint64_t>::max()) {
+    abort_checkpoint(fmt::format("a source is in epoch {}, behind which there is none", clock));
+    return;
+  }
+  taking_.epoch = coordinator_->decide(clock);
   spread({.generation = directory_->deployment->settings().generation,
           .interval = taking_.id.interval,
           .step = Step::boundary,

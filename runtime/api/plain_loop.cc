@@ -78,7 +78,7 @@ struct PlainLoop::State {
     }
     void source_at(std::uint64_t interval, std::uint64_t epoch) override {
       state.link(id(), state.hub()).push_back([this, interval, epoch] {
-        if (state.coordinator->answered(interval, epoch)) {
+        if (state.coordinator->answered(id(), interval, epoch).value()) {
           state.announce_boundary();
         }
       });
@@ -88,7 +88,8 @@ struct PlainLoop::State {
         if (state.coordinator->open() == interval) {
           state.taking.snapshots.at(id()) = snapshot;
         }
-        if (state.coordinator->saved(id(), interval)) {
+        if (state.coordinator->saved(id(), interval).value() ==
+            control::CheckpointCoordinator::Saved::all) {
           state.complete_checkpoint();
         }
       });
@@ -189,8 +190,12 @@ struct PlainLoop::State {
                          deployment->reporters());
       if (options.run.checkpoints) {
         aggregator->keep_to(deployment->clock());
-        coordinator.emplace(static_cast<std::uint32_t>(deployment->sources().size()),
-                            deployment->instances(), options.run.checkpoints->interval);
+        // Each instance saves its part, and answers for itself if it is a source.
+        std::vector<std::uint32_t> sources(deployment->instances());
+        for (const std::uint32_t source : deployment->sources()) {
+          sources[source] = 1;
+        }
+        coordinator.emplace(std::move(sources), options.run.checkpoints->interval);
       }
     }
     return layout.status();

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "runtime/base/random.h"
-#include "runtime/control/checkpoint_coordinator.h"
 #include "tests/support/folder.h"
 
 namespace eagre::control {
@@ -234,43 +233,6 @@ TEST_CASE("a folder that cannot be made is refused") {
   REQUIRE(folder.status().code() == base::Code::usage);
   REQUIRE(folder.status().message() ==
           "the checkpoint folder /nowhere/at/all cannot be used: No such file or directory");
-}
-
-TEST_CASE("the coordinator takes one checkpoint at a time, and hears each answer for its own") {
-  CheckpointCoordinator coordinator(2, 3, 5);
-  REQUIRE(coordinator.begin());
-  REQUIRE_FALSE(coordinator.begin());
-  REQUIRE(coordinator.open() == 5);
-  REQUIRE_FALSE(coordinator.answered(4, 99));
-  REQUIRE_FALSE(coordinator.answered(5, 7));
-  REQUIRE(coordinator.answered(5, 3));
-  REQUIRE(coordinator.decide(6) == 7);
-  REQUIRE(coordinator.boundary() == 7);
-  REQUIRE_FALSE(coordinator.saved(0, 5));
-  REQUIRE_FALSE(coordinator.saved(0, 5));
-  REQUIRE_FALSE(coordinator.saved(1, 4));
-  REQUIRE_FALSE(coordinator.saved(1, 5));
-  REQUIRE(coordinator.saved(2, 5));
-  coordinator.complete();
-  REQUIRE(coordinator.completed() == 1);
-
-  REQUIRE(coordinator.begin());
-  REQUIRE(coordinator.open() == 6);
-  REQUIRE_FALSE(coordinator.answered(6, 1));
-  REQUIRE(coordinator.abort() == 6);
-  REQUIRE_FALSE(coordinator.abort().has_value());
-  // What is late changes nothing.
-  REQUIRE_FALSE(coordinator.answered(6, 1));
-  REQUIRE(coordinator.begin());
-  REQUIRE_FALSE(coordinator.answered(7, 1));
-  REQUIRE(coordinator.answered(7, 1));
-  // Never before what frontiers may have been shown.
-  REQUIRE(coordinator.decide(8) == 8);
-  REQUIRE(coordinator.aborted() == 1);
-}
-
-TEST_CASE("a dataflow without sources takes no checkpoints") {
-  REQUIRE_FALSE(CheckpointCoordinator(0, 1, 0).begin());
 }
 
 }  // namespace
