@@ -80,6 +80,9 @@ base::Result<NodeSnapshots> decode(const std::string& path, std::span<const std:
     if (header.bytes > rest.size()) {
       return damaged(path, "it ends within an entry");
     }
+    if (header.instance >= kMaxInstances || header.zero != 0) {
+      return damaged(path, fmt::format("an entry of instance {}", header.instance));
+    }
     base::Result<data::Batch> batch = data::Batch::from_wire(rest.first(header.bytes));
     if (!batch.ok()) {
       return damaged(path, batch.status().message());

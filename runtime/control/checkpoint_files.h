@@ -24,6 +24,9 @@ struct StateFile {
 // Snapshots of the instances of a node, by instance.
 using NodeSnapshots = std::vector<std::pair<std::uint32_t, data::Snapshot>>;
 
+// Instances of which a file may tell.
+inline constexpr std::uint32_t kMaxInstances = std::uint32_t{1} << 22;
+
 // Code::checkpoint, saying which file it is.
 base::Status damaged(const std::string& path, const std::string& why);
 

@@ -1,16 +1,12 @@
 #include "runtime/control/checkpoint_folder.h"
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
 #include <fmt/core.h>
-#include <kj/exception.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <map>
 #include <set>
-#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -18,15 +14,11 @@
 #include "runtime/base/durable_file.h"
 #include "runtime/base/hash.h"
 #include "runtime/control/checkpoint_files.h"
-#include "runtime/data/aligned_words.h"
-#include "schema/checkpoint.capnp.h"
 
 namespace eagre::control {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint32_t kFormat = 1;
 
 std::string manifest_name(const CheckpointId& id) {
   return fmt::format("manifest-{}-{}", id.generation, id.interval);
@@ -73,33 +65,14 @@ std::vector<std::string> names_in(const std::string& path) {
   return names;
 }
 
+base::Result<Claim> read_claim(const std::string& path) {
+  const base::Result<std::vector<std::byte>> body = read_sealed(path);
+  return body.ok() ? decode_claim(path, *body) : body.status();
+}
+
 void remove_file(const std::string& path) {
   std::error_code ignored;  // what is left takes room and nothing else
   fs::remove(path, ignored);
-}
-
-// Reads the message of a sealed file: read(Root::Reader).
-template <class Root, class Read>
-base::Status open_sealed(const std::string& path, Read read) {
-  const base::Result<std::vector<std::byte>> body = read_sealed(path);
-  if (!body.ok()) {
-    return body.status();
-  }
-  try {
-    const data::wire::AlignedWords aligned(*body);
-    const kj::ArrayPtr<const capnp::word> words(
-        reinterpret_cast<const capnp::word*>(aligned.words().data()), aligned.words().size());
-    capnp::FlatArrayMessageReader message(words);
-    read(message.getRoot<Root>());
-  } catch (const kj::Exception& exception) {
-    return damaged(path, exception.getDescription().cStr());
-  }
-  return {};
-}
-
-std::vector<std::byte> sealed(capnp::MessageBuilder& message) {
-  const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
-  return seal(std::as_bytes(std::span(flat.begin(), flat.size())));
 }
 
 }  // namespace
@@ -140,13 +113,11 @@ std::vector<CheckpointId> CheckpointFolder::candidates() const {
         found.push_back({last.generation, *at});
       }
     }
-    const base::Status read = open_sealed<schema::Claim>(
-        file(claim_name(last.generation)), [&](schema::Claim::Reader claim) {
-          if (claim.getRestored() && claim.getGeneration() < last.generation) {
-            from = CheckpointId{claim.getGeneration(), claim.getInterval()};
-          }
-        });
-    if (!read.ok() && last.generation > 1) {
+    const base::Result<Claim> claim = read_claim(file(claim_name(last.generation)));
+    if (claim.ok() && *claim && (*claim)->generation < last.generation) {
+      from = **claim;
+    }
+    if (!claim.ok() && last.generation > 1) {
       // Which of the older ones it went on from is not known: any of them may be its past.
       for (auto older = manifests.rbegin(); older != manifests.rend(); ++older) {
         if (older->first < last.generation && !older->second.empty()) {
@@ -161,31 +132,10 @@ std::vector<CheckpointId> CheckpointFolder::candidates() const {
 
 base::Result<Manifest> CheckpointFolder::manifest(const CheckpointId& id) const {
   const std::string path = file(manifest_name(id));
-  Manifest manifest;
-  std::uint32_t version = 0;
-  base::Status status = open_sealed<schema::Manifest>(path, [&](schema::Manifest::Reader reader) {
-    version = reader.getVersion();
-    manifest.id = {reader.getGeneration(), reader.getInterval()};
-    manifest.epoch = reader.getEpoch();
-    manifest.program = reader.getProgram().cStr();
-    manifest.plan = reader.getPlan();
-    manifest.options = reader.getOptions();
-    manifest.processes = reader.getProcesses();
-    manifest.workers = reader.getWorkers();
-    manifest.records = reader.getRecords();
-    for (const schema::Manifest::File::Reader each : reader.getFiles()) {
-      manifest.files.push_back({each.getBytes(), each.getHash()});
-    }
-  });
-  if (status.ok() && version != kFormat) {
-    status = {base::Code::checkpoint,
-              fmt::format("{} is of format {}, this version reads {}", path, version, kFormat)};
-  }
-  if (status.ok() && (manifest.id != id || manifest.files.size() != manifest.processes)) {
-    status = damaged(path, "it belongs to another checkpoint");
-  }
-  if (!status.ok()) {
-    return status;
+  const base::Result<std::vector<std::byte>> body = read_sealed(path);
+  base::Result<Manifest> manifest = body.ok() ? decode_manifest(path, *body) : body.status();
+  if (manifest.ok() && manifest->id != id) {
+    return damaged(path, "it belongs to another checkpoint");
   }
   return manifest;
 }
@@ -231,14 +181,7 @@ base::Result<ReadCounts> CheckpointFolder::counts(std::uint64_t generation) cons
 base::Result<std::uint64_t> CheckpointFolder::claim(
     const std::optional<CheckpointId>& restored) const {
   std::uint64_t generation = this->generation();
-  capnp::MallocMessageBuilder message;
-  auto root = message.initRoot<schema::Claim>();
-  if (restored) {
-    root.setRestored(true);
-    root.setGeneration(restored->generation);
-    root.setInterval(restored->interval);
-  }
-  const std::vector<std::byte> bytes = sealed(message);
+  const std::vector<std::byte> bytes = seal(encode(Claim(restored)));
   base::Status status;
   do {
     status = base::create_file_whole(file(claim_name(++generation)), bytes);
@@ -286,24 +229,7 @@ base::Status CheckpointFolder::verify(const Manifest& manifest) const {
 }
 
 base::Status CheckpointFolder::commit(const Manifest& manifest) const {
-  capnp::MallocMessageBuilder message;
-  auto root = message.initRoot<schema::Manifest>();
-  root.setVersion(kFormat);
-  root.setGeneration(manifest.id.generation);
-  root.setInterval(manifest.id.interval);
-  root.setEpoch(manifest.epoch);
-  root.setProgram(manifest.program.c_str());
-  root.setPlan(manifest.plan);
-  root.setOptions(manifest.options);
-  root.setProcesses(manifest.processes);
-  root.setWorkers(manifest.workers);
-  root.setRecords(manifest.records);
-  auto files = root.initFiles(static_cast<capnp::uint>(manifest.files.size()));
-  for (capnp::uint i = 0; i < files.size(); ++i) {
-    files[i].setBytes(manifest.files[i].bytes);
-    files[i].setHash(manifest.files[i].hash);
-  }
-  return base::write_file_whole(file(manifest_name(manifest.id)), sealed(message));
+  return base::write_file_whole(file(manifest_name(manifest.id)), seal(encode(manifest)));
 }
 
 void CheckpointFolder::keep(std::uint64_t checkpoints) const {

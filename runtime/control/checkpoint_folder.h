@@ -13,34 +13,10 @@
 
 #include "runtime/base/status.h"
 #include "runtime/control/checkpoint_files.h"
+#include "runtime/control/checkpoint_manifest.h"
 #include "runtime/control/read_counts.h"
 
 namespace eagre::control {
-
-struct CheckpointId {
-  std::uint64_t generation = 0;
-  std::uint64_t interval = 0;
-
-  friend bool operator==(const CheckpointId&, const CheckpointId&) = default;
-  friend auto operator<=>(const CheckpointId&, const CheckpointId&) = default;
-};
-
-// Threads: value.
-struct Manifest {
-  CheckpointId id;
-  std::uint64_t epoch = 0;
-  std::string program{};
-  std::uint64_t plan = 0;
-  std::uint64_t options = 0;
-  std::uint32_t processes = 1;
-  std::uint32_t workers = 1;
-  // By node.
-  std::vector<StateFile> files{};
-  // Input records up to the boundary, since the beginning.
-  std::uint64_t records = 0;
-
-  friend bool operator==(const Manifest&, const Manifest&) = default;
-};
 
 // What newest() found.
 struct Newest {
