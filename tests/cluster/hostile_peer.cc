@@ -30,10 +30,10 @@ constexpr progress::Generation kNow{1};
 constexpr std::uint32_t kSelf = 1;
 
 template <class T>
-data::Batch batch_of(const T& record, progress::Time time, std::uint64_t interval = 0) {
+data::Batch batch_of(const T& record, const progress::Time& time) {
   data::BatchWriter<T> writer;
   writer.append(record);
-  return writer.finish({.generation = 1, .interval = interval, .time = std::move(time)});
+  return writer.finish({.generation = 1, .time = time});
 }
 
 control::Message records(data::Batch batch, std::uint32_t to) {
