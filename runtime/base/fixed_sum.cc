@@ -40,10 +40,6 @@ Int128 to_fixed(double term) {
   return (bits >> 63) != 0 ? -magnitude : magnitude;
 }
 
-Int128 join(std::uint64_t high, std::uint64_t low) {
-  return static_cast<Int128>((static_cast<UInt128>(high) << 64) | low);
-}
-
 }  // namespace
 
 bool FixedSum::in_range(double term) {
@@ -59,17 +55,8 @@ void FixedSum::add(double term) {
   merge(one);
 }
 
-void FixedSum::merge(const FixedSum& other) {
-  Int128 sum = 0;
-  const bool overflow =
-      __builtin_add_overflow(join(high_, low_), join(other.high_, other.low_), &sum);
-  EAGRE_CHECK(!overflow, "a FixedSum left its range: {} + {}", value(), other.value());
-  low_ = static_cast<std::uint64_t>(static_cast<UInt128>(sum));
-  high_ = static_cast<std::uint64_t>(static_cast<UInt128>(sum) >> 64);
-}
-
 double FixedSum::value() const {
-  return std::ldexp(static_cast<double>(join(high_, low_)), -kScale);
+  return std::ldexp(static_cast<double>(joined()), -kScale);
 }
 
 }  // namespace eagre::base

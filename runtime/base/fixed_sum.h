@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/base/check.h"
+
 namespace eagre::base {
 
 // Terms: |x| <= 2^26 (about 67 million), finite; every partial sum: |sum| < 2^27. What is outside
@@ -28,9 +30,22 @@ class FixedSum {
   friend bool operator==(const FixedSum&, const FixedSum&) = default;
 
  private:
+  __extension__ using Int128 = __int128;
+  __extension__ using UInt128 = unsigned __int128;
+
+  Int128 joined() const { return static_cast<Int128>((static_cast<UInt128>(high_) << 64) | low_); }
+
   // Two's complement multiple of 2^-100.
   std::uint64_t low_ = 0;
   std::uint64_t high_ = 0;
 };
+
+inline void FixedSum::merge(const FixedSum& other) {
+  Int128 sum = 0;
+  const bool overflow = __builtin_add_overflow(joined(), other.joined(), &sum);
+  EAGRE_CHECK(!overflow, "a FixedSum left its range: {} + {}", value(), other.value());
+  low_ = static_cast<std::uint64_t>(static_cast<UInt128>(sum));
+  high_ = static_cast<std::uint64_t>(static_cast<UInt128>(sum) >> 64);
+}
 
 }  // namespace eagre::base
