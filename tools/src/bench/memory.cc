@@ -7,8 +7,12 @@
 
 namespace eagre::bench {
 
-void forget_peak_rss() {
+void release_free_memory() {
   ::malloc_trim(0);
+}
+
+void forget_peak_rss() {
+  release_free_memory();
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
