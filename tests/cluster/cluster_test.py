@@ -111,6 +111,25 @@ class Failures(ClusterTest):
         self.ends_with(nodes, 143, "")
 
 
+class Rest(ClusterTest):
+    def test_nodes_that_wait_for_input_take_less_than_a_hundredth_of_a_processor(self):
+        nodes = self.cluster(2, "resting")
+        for node in nodes:
+            self.wait_until_running(node)
+        time.sleep(0.5)  # what was sent is worked off
+        before = [node.processor_seconds() for node in nodes]
+        time.sleep(3)
+        for node, seconds in zip(nodes, before):
+            self.assertLessEqual(node.processor_seconds() - seconds, 0.03)
+        counts = []
+        for node in nodes:
+            code, out, err = node.end()
+            self.assertEqual(code, 0, err)
+            counts += out.splitlines()
+        self.assertEqual(sorted(counts), sorted([f"{key} {1000 // 7 + (key < 6)}"
+                                                 for key in range(7)] * 2))
+
+
 class Memory(ClusterTest):
     def test_a_stopped_node_bounds_the_memory_of_the_others(self):
         inbox = 1 << 20

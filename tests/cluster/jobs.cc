@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "actors/eagre.h"
@@ -63,6 +64,24 @@ void endless(const Scope& scope) {
   numbers(scope, ~std::uint64_t{0}).key_by(same).count().for_each([](const auto&) {});
 }
 
+// A thousand numbers, nothing for five seconds, a thousand again.
+void resting(Scope& scope) {
+  auto input = scope.new_input<std::uint64_t>("input");
+  input.stream()
+      .key_by([](const std::uint64_t& x) { return x % 7; })
+      .count()
+      .write([](const auto& count) { return fmt::format("{} {}", count.first, count.second); });
+  scope.drive([input]() mutable {
+    for (std::uint64_t epoch = 0; epoch < 2; ++epoch) {
+      for (std::uint64_t i = 0; i < 1000; ++i) {
+        input.send(i);
+      }
+      input.advance_to(epoch + 1);
+      std::this_thread::sleep_for(std::chrono::seconds(epoch == 0 ? 5 : 0));
+    }
+  });
+}
+
 // One record of the last worker fails.
 void failing(const Scope& scope, std::uint64_t n) {
   numbers(scope, n)
@@ -96,7 +115,7 @@ int main(int argc, char** argv) {
   eagre::Command command("cluster_jobs", "Dataflows for tests.");
   std::string job;
   std::uint64_t n = 100'000;
-  command.line().argument("JOB", job, "keyed, crossing, busy, endless or failing");
+  command.line().argument("JOB", job, "keyed, crossing, busy, endless, failing or resting");
   command.line().option("--records", n, "how many");
   return command.execute(argc, argv, [&](Scope& scope) {
     if (job == "keyed") {
@@ -109,6 +128,8 @@ int main(int argc, char** argv) {
       endless(scope);
     } else if (job == "failing") {
       failing(scope, n);
+    } else if (job == "resting") {
+      resting(scope);
     } else {
       throw eagre::dataflow::MisuseError("there is no job \"" + job + "\"");
     }
