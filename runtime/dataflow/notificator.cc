@@ -5,9 +5,17 @@
 namespace eagre::dataflow {
 
 void Notificator::notify_at(progress::Capability capability) {
-  progress::Time time = capability.time();
-  if (!ripe_.contains(time)) {
-    added_ |= waiting_.try_emplace(std::move(time), std::move(capability)).second;
+  const progress::Time& time = capability.time();
+  if (ripe_.contains(time)) {
+    return;
+  }
+  if (spare_.empty()) {
+    added_ |= waiting_.try_emplace(time, std::move(capability)).second;
+  } else if (!waiting_.contains(time)) {
+    spare_.key() = time;
+    spare_.mapped() = std::move(capability);
+    waiting_.insert(std::move(spare_));
+    added_ = true;
   }
 }
 
@@ -43,11 +51,20 @@ void Notificator::ripen(const Context& context) {
 }
 
 std::optional<progress::Capability> Notificator::next(const Context& context) {
+  // The least of all times that wait, if it is due, is the least one due.
+  if (ripe_.empty() && !waiting_.empty() && due(waiting_.begin()->first, context)) {
+    return take_first(waiting_);
+  }
   ripen(context);
   if (ripe_.empty()) {
     return std::nullopt;
   }
-  return std::move(ripe_.extract(ripe_.begin()).mapped());
+  return take_first(ripe_);
+}
+
+progress::Capability Notificator::take_first(Pending& pending) {
+  spare_ = pending.extract(pending.begin());
+  return std::move(spare_.mapped());
 }
 
 }  // namespace eagre::dataflow

@@ -39,7 +39,7 @@ class Notificator {
   void save(data::SnapshotWriter& writer) const;
 
   // Takes out the least time that is due. Cost: all that waits is looked at once for each move of
-  // the frontier, and with one coordinate or in sorted order only what is due.
+  // the frontier, and with one coordinate or in sorted order only what is due; the first each time.
   std::optional<progress::Capability> next(const Context& context);
 
  private:
@@ -47,10 +47,13 @@ class Notificator {
 
   bool due(const progress::Time& time, const Context& context) const;
   void ripen(const Context& context);
+  progress::Capability take_first(Pending& pending);
 
   NotifyOrder order_ = NotifyOrder::as_complete;
   Pending waiting_;
   Pending ripe_;
+  // The node of the last one taken, for the next one asked for.
+  Pending::node_type spare_;
   // What `waiting_` was last looked at for.
   std::uint64_t moves_ = 0;
   bool added_ = false;
