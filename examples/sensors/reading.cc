@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "examples/made_up.h"
+
 namespace sensors {
 namespace {
 
@@ -47,14 +49,6 @@ std::int64_t hours_until(std::chrono::year_month_day date) {
       .count();
 }
 
-// Numbers that look random and are the same in each run.
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31);
-}
-
 // What a station makes up, and when that arrives.
 class Station {
  public:
@@ -88,7 +82,8 @@ class Station {
 
  private:
   std::uint64_t draw(std::int64_t hour, std::uint64_t purpose) const {
-    return mixed(mixed(static_cast<std::uint64_t>(hour) * 1024 + number_) + purpose);
+    return made_up::drawn(made_up::drawn(static_cast<std::uint64_t>(hour) * 1024 + number_) +
+                          purpose);
   }
 
   std::uint32_t number_;
