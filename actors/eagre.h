@@ -27,6 +27,7 @@
 #include "runtime/state/key_table.h"
 #include "runtime/state/saved_table.h"
 #include "runtime/state/views.h"
+#include "runtime/windows/keyed_process.h"
 
 namespace eagre {
 
@@ -77,6 +78,7 @@ using state::save_table;
 using state::StateOptions;
 using state::ValueState;
 using windows::Disorder;
+using windows::KeyedProcess;
 using windows::Pane;
 using windows::Window;
 

@@ -46,7 +46,10 @@ std::int64_t parse_time(std::string_view text) {
   const auto wrong = [&] {
     return std::invalid_argument(fmt::format("\"{}\" is no time of the form {}", text, kForm));
   };
-  if (text.size() != kForm.size() || (text[21] != '+' && text[21] != '-')) {
+  constexpr std::array<std::size_t, 6> kMarks = {2, 6, 11, 14, 17, 20};
+  if (text.size() != kForm.size() || (text[21] != '+' && text[21] != '-') ||
+      !std::all_of(kMarks.begin(), kMarks.end(),
+                   [&](std::size_t at) { return text[at] == kForm[at]; })) {
     throw wrong();
   }
   const auto part = [&](std::size_t begin, std::size_t size, std::int64_t below) {

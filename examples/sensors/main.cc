@@ -1,5 +1,5 @@
-// What hourly readings of air-quality stations say: means of each day, gaps, outliers, and which
-// readings came too late to be counted.
+// What hourly readings of air-quality stations say: means of each day, gaps, outliers, silences,
+// and which readings came too late to be counted.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -108,6 +108,31 @@ void write_outliers(const eagre::Scope& scope, const Readings& readings) {
              });
 }
 
+// Says from which hour on a station was silent, once it was for so long.
+class Silence final : public eagre::KeyedProcess<std::string, Reading, Reading> {
+ public:
+  void on_record(const std::string& station, const Reading& reading) override {
+    last_.set(station, reading);
+    set_timer(station, now() + kPatience);
+  }
+  void on_timer(const std::string& station) override {
+    if (now() == last_.get(station).hour + kPatience) {
+      give(last_.get(station));
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kPatience = 6;
+  eagre::ValueState<std::string, Reading> last_{states(), "last"};
+};
+
+void write_silences(const eagre::Scope& scope, const Readings& readings) {
+  scope.result("# silent for six hours and more: hour of the last reading, station\n");
+  readings.key_by(station_of).process<Silence>(hour_of, "silence").write([](const Reading& r) {
+    return fmt::format("{} {}", sensors::hour_text(r.hour), r.station);
+  });
+}
+
 void write_late(const eagre::Scope& scope, const Readings& late) {
   scope.result("# late, and not counted above: hour, station\n");
   late.write(
@@ -163,6 +188,7 @@ int main(int argc, char** argv) {
     write_means(scope, on_time);
     write_gaps(scope, on_time);
     write_outliers(scope, on_time);
+    write_silences(scope, on_time);
     write_late(scope, late);
   });
 }

@@ -58,6 +58,10 @@ class Station {
 
   // In hours; nothing if it never does.
   std::optional<std::int64_t> delay(std::int64_t hour) const {
+    // An outage of half a day.
+    if (draw(hour / 12, 5) % 40 == 0) {
+      return std::nullopt;
+    }
     const std::uint64_t x = draw(hour, 1) % 100;
     if (x == 0) {
       return std::nullopt;

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "runtime/api/stream.h"
+#include "runtime/api/traits.h"
 #include "runtime/operators/fold.h"
 #include "runtime/operators/join.h"
 #include "runtime/operators/scan.h"
@@ -120,15 +122,27 @@ class Keyed {
   // event time, and in loops inside it.
   template <class At, class Shape>
   Windowed<T, KeyOf, At, Shape> window(At at, Shape shape) const {
-    const Scope& scope = stream_.scope();
-    if (!scope.builder()->has_event_time(scope.index())) {
-      throw dataflow::MisuseError(
-          "window() was used in \"" + scope.builder()->scope_name(scope.index()) +
-          "\", where times have no event time: use assign_event_time() first");
-    }
+    check_event_time("window()");
     // What is wrong with it is told where it is written.
     shape.spec();
     return {stream_, key_, std::move(at), std::move(shape)};
+  }
+
+  // An operator of the user's, derived from windows::KeyedProcess<Key, T, Out>, which takes records
+  // in the order of event time and sets timers; args go to its constructor, once a worker. at as in
+  // window().
+  template <class Op, class At, class... Args>
+  Stream<typename Op::OutputRecord> process(At at, const std::string& name, Args... args) const {
+    check_event_time("process()");
+    const Scope& scope = stream_.scope();
+    const plan::NodeIndex node =
+        scope.builder()->add_operator(scope.index(), name, {stream_.end()}, traits_of<Op>(1),
+                                      [key = key_, at, args...](std::uint32_t, std::uint32_t) {
+                                        auto op = std::make_unique<Op>(args...);
+                                        op->bind(key, at);
+                                        return op;
+                                      });
+    return {scope, scope.builder()->output(node, 0)};
   }
 
   // All pairs of records with equal keys, from both sides' whole histories, each at the least
@@ -156,6 +170,15 @@ class Keyed {
     if (scope.builder()->coordinates(scope.index()) != 1) {
       throw dataflow::MisuseError(what + " was used inside the loop \"" +
                                   scope.builder()->scope_name(scope.index()) + "\": " + instead);
+    }
+  }
+
+  void check_event_time(const std::string& what) const {
+    const Scope& scope = stream_.scope();
+    if (!scope.builder()->has_event_time(scope.index())) {
+      throw dataflow::MisuseError(
+          what + " was used in \"" + scope.builder()->scope_name(scope.index()) +
+          "\", where times have no event time: use assign_event_time() first");
     }
   }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
@@ -18,6 +19,7 @@
 #include "runtime/state/key_table.h"
 #include "runtime/windows/held_times.h"
 #include "runtime/windows/pane.h"
+#include "runtime/windows/session_list.h"
 
 namespace eagre::windows {
 
@@ -57,12 +59,14 @@ class SessionWindows final : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>
       keys_.update(records, key_, [&](const T& record, const K& key, Sessions& sessions, bool) {
         const std::int64_t event_time =
             checked_event_time(static_cast<std::int64_t>(at_(record)), earliest);
-        const std::int64_t due = add(sessions, event_time, record);
-        if (!sessions.waits_for || due < *sessions.waits_for) {
-          wait(key, sessions, due);
-          held_.cover(due, [&] {
+        const bool is_new = sessions.open.empty();
+        Session& session = sessions.open.grow(event_time, gap_.due(event_time), merge());
+        fold_.add(session.state, record);
+        if (is_new || session.due < sessions.waits_for) {
+          wait(key, sessions, session.due);
+          held_.cover(session.due, [&] {
             return output.retain(
-                input.time().with(progress::kEventTime, progress::to_coordinate(due)));
+                input.time().with(progress::kEventTime, progress::to_coordinate(session.due)));
           });
         }
       });
@@ -77,13 +81,7 @@ class SessionWindows final : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>
       if (output.congested()) {
         return true;
       }
-      const std::int64_t due = waiting_.begin()->first;
-      const K key = std::move(waiting_.begin()->second.back());
-      waiting_.begin()->second.pop_back();
-      if (waiting_.begin()->second.empty()) {
-        waiting_.erase(waiting_.begin());
-      }
-      release(key, due, output);
+      release_some(output);
     }
     held_.move_on(progress::least_epoch(frontier),
                   waiting_.empty() ? std::nullopt : std::optional(waiting_.begin()->first));
@@ -96,9 +94,9 @@ class SessionWindows final : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>
     held_.save(writer);
     writer.section<Saved>([this](auto&& give) {
       keys_.for_each([&](const K& key, const Sessions& sessions) {
-        for (const Session& session : sessions.all) {
+        sessions.open.for_each([&](const Session& session) {
           give({key, session.first, session.due, data::to_record(session.state)});
-        }
+        });
       });
     });
   }
@@ -110,73 +108,72 @@ class SessionWindows final : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>
         return;
       }
       Sessions& sessions = keys_.at(key);
-      Session& session = sessions.all.emplace_back(Session{first, due, State{}});
+      Session session{first, due, State{}};
       data::from_record(state, session.state);
-      if (!sessions.waits_for || due < *sessions.waits_for) {
+      if (sessions.open.empty()) {
         wait(key, sessions, due);
       }
+      sessions.open.push_back(std::move(session));
     });
   }
 
  private:
-  struct Session {
-    std::int64_t first = 0;
-    // The last event time of its window.
-    std::int64_t due = 0;
-    State state{};
-  };
+  using Session = OpenSession<State>;
   // Of one key.
   struct Sessions {
-    // In the order of time; no two of them touch.
-    std::vector<Session> all;
+    SessionList<State> open;
     // Where in waiting_ the key stands: at or before the first of what is due.
-    std::optional<std::int64_t> waits_for;
+    std::int64_t waits_for = 0;
   };
   using Saved = std::tuple<K, std::int64_t, std::int64_t, data::SavedAs<State>>;
+  // Keys looked up at once.
+  static constexpr std::size_t kAtOnce = 128;
 
-  // Adds a record to the session that it belongs to; returns when that is due.
-  std::int64_t add(Sessions& sessions, std::int64_t event_time, const T& record) {
-    const std::int64_t due = gap_.due(event_time);
-    std::vector<Session>& all = sessions.all;
-    // The first that does not end before the record.
-    auto at = std::lower_bound(
-        all.begin(), all.end(), event_time,
-        [](const Session& session, std::int64_t time) { return session.due < time; });
-    if (at == all.end() || due < at->first) {
-      at = all.insert(at, Session{event_time, due, State{}});
-    }
-    at->first = std::min(at->first, event_time);
-    at->due = std::max(at->due, due);
-    fold_.add(at->state, record);
-    if (const auto next = at + 1; next != all.end() && next->first <= at->due) {
-      at->due = std::max(at->due, next->due);
-      fold_.merge(at->state, std::as_const(next->state));
-      all.erase(next);
-    }
-    return at->due;
+  auto merge() {
+    return [this](State& into, const State& part) { fold_.merge(into, part); };
   }
 
   void wait(const K& key, Sessions& sessions, std::int64_t due) {
     sessions.waits_for = due;
-    waiting_[due].push_back(key);
+    // Most often it is the one of the record before.
+    if (last_ == waiting_.end() || last_->first != due) {
+      last_ = waiting_.try_emplace(due).first;
+    }
+    last_->second.push_back(key);
   }
 
-  // The key stood at `due`: its session of that time leaves, if there is one.
-  void release(const K& key, std::int64_t due, dataflow::Output<Out>& output) {
-    Sessions* const sessions = keys_.find(key);
-    if (sessions == nullptr || sessions->waits_for != due) {
-      return;
+  // Some of the keys that stand first: their sessions of that time leave, where there are any.
+  void release_some(dataflow::Output<Out>& output) {
+    const std::int64_t due = waiting_.begin()->first;
+    std::vector<K>& all = waiting_.begin()->second;
+    const std::size_t left = all.size() - std::min(all.size(), kAtOnce);
+    standing_.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(left)),
+                     std::make_move_iterator(all.end()));
+    all.resize(left);
+    if (left == 0) {
+      waiting_.erase(waiting_.begin());
+      last_ = waiting_.end();
     }
-    Session& first = sessions->all.front();
-    if (first.due == due) {
-      output.session(held_.at(due))
-          .give({key, gap_.window(first.first, due), fold_.result(first.state)});
-      sessions->all.erase(sessions->all.begin());
-    }
-    if (sessions->all.empty()) {
+    auto session = output.session(held_.at(due));
+    auto itself = [](const K& key) -> const K& { return key; };
+    done_.clear();
+    keys_.look_up(
+        std::span<const K>(standing_), itself, [&](const K&, const K& key, Sessions* sessions) {
+          if (sessions == nullptr || sessions->waits_for != due || sessions->open.empty()) {
+            return;
+          }
+          if (Session& first = sessions->open.front(); first.due == due) {
+            session.give({key, gap_.window(first.first, due), fold_.result(first.state)});
+            sessions->open.pop_front();
+          }
+          if (sessions->open.empty()) {
+            done_.push_back(key);
+          } else {
+            wait(key, *sessions, sessions->open.front().due);
+          }
+        });
+    for (const K& key : done_) {
       keys_.erase(key);
-    } else {
-      wait(key, *sessions, sessions->all.front().due);
     }
   }
 
@@ -188,6 +185,10 @@ class SessionWindows final : public dataflow::Unary<T, Pane<K, ResultOf<Fold, T>
   // Keys by when they are looked at again. A key stands once at its waits_for; where else it stands
   // is of no account.
   std::map<std::int64_t, std::vector<K>> waiting_;
+  // Where a key was put last.
+  typename std::map<std::int64_t, std::vector<K>>::iterator last_ = waiting_.end();
+  std::vector<K> standing_;
+  std::vector<K> done_;
   HeldTimes held_;
   std::vector<T> block_;
 };

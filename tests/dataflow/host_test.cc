@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -326,6 +327,41 @@ TEST_CASE(
     REQUIRE(f.log.answers[1].second == f.log.answers[0].second);
     REQUIRE(f.log.failures.size() == 1);
   }
+}
+
+TEST_CASE("a notification that was due before is not overtaken by one that is due now") {
+  // Takes one notification a move of the frontier, and says at which time.
+  struct OneAtATime : Unary<Number, Number> {
+    void on_batch(const Input<Number>&, Output<Number>& output) override {
+      notify_at(output.retain());
+    }
+    bool on_frontier(Output<Number>& output) override {
+      if (std::optional<progress::Capability> at = next_notification()) {
+        output.session(*at).give(10 * at->time()[0] + at->time()[1]);
+      }
+      return false;
+    }
+  };
+  HostSpec nested = spec();
+  const auto identity = progress::PathSummary::identity(2);
+  nested.coordinates = 2;
+  nested.outputs[0].edges[0].summary = identity;
+  nested.internals = {{0, 0, identity}};
+  Log log;
+  OperatorHost host(std::move(nested), std::make_unique<OneAtATime>(), log);
+  host.start();
+  for (const Time& time : {Time{0, 7}, Time{0, 8}, Time{1, 5}}) {
+    host.deliver(0, 2, batch_of({0}, time));
+  }
+  host.run();
+  // Both times of epoch 0 are due, then that of epoch 1, too.
+  frontier(host, 1, {{0, 9}, {1, 2}});
+  host.run();
+  frontier(host, 2, {{0, 9}, {1, 6}});
+  host.run();
+  frontier(host, 3, {});
+  host.run();
+  REQUIRE(log.sent == std::vector<Number>{7, 8, 15});
 }
 
 TEST_CASE("a failure while nothing is at work names no time, and one of a notification its own") {

@@ -41,7 +41,7 @@ def random_lines(draw):
                           draw.choice([200, 200, 304, 404, 500]))
         line = line_of(draw, request)
         if draw.random() < .02:
-            line, request = draw.choice(["", "x", line[:40], line.replace("[", "("), line.replace("/20", "/x0"),
+            line, request = draw.choice(["", "x", line[:40], line.replace("[", "("), line.replace(":", "-", 3),
                                          line.replace(" HTTP/1.1", "").replace("GET ", ""),
                                          line.replace("512", "").split('" ')[0] + '" 20O 1',
                                          " " + line]), None

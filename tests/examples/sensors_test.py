@@ -77,7 +77,12 @@ def expected(rows, epoch_rows, bound):
             score = (dust - mean) / math.sqrt(variance) if variance else math.nan
             if abs(score) > 4:
                 outliers.append(f"{hour_text(hour)} {station} {dust:.1f} {score:+.1f}")
-    return {"mean": means, "gaps": gaps, "outliers": outliers,
+    silences = []
+    for station in {reading[0] for reading in on_time}:
+        hours = sorted({hour for of, hour, _ in on_time if of == station})
+        silences += [f"{hour_text(hour)} {station}" for hour, following in
+                     zip(hours, [*hours[1:], math.inf]) if following > hour + 6]
+    return {"mean": means, "gaps": gaps, "outliers": outliers, "silent": silences,
             "late,": [f"{hour_text(hour)} {station}" for station, hour, _ in late]}
 
 

@@ -154,7 +154,7 @@ class Documentation(unittest.TestCase):
         # Public functions of the three classes that users build dataflows with, without accessors
         # and what is for makers of operators.
         not_operators = {"scope", "end", "stream", "key", "add", "add_stage", "check_same_dataflow",
-                         "check_outside_loops",
+                         "check_outside_loops", "check_epochs", "check_event_time",
                          "builder", "index", "with", "out", "fold", "add_input", "ends_of", "Scope",
                          "Stream", "Keyed", "Loop", "LoopVariable", "result", "drive", "region",
                          "for"}
