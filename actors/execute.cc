@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "actors/cluster.h"
 #include "actors/messages.h"
@@ -279,12 +281,16 @@ int print_plan(const plan::Plan& plan, actors::PlanFormat format) {
   return std::cout ? actors::kOk : actors::kFailed;
 }
 
-base::Status write_dead_letters(const std::shared_ptr<std::string>& letters,
+base::Status write_dead_letters(const std::vector<std::shared_ptr<std::string>>& letters,
                                 const std::string& path) {
-  if (const auto lines = std::count(letters->begin(), letters->end(), '\n'); lines != 0) {
+  std::ptrdiff_t lines = 0;
+  for (const std::shared_ptr<std::string>& part : letters) {
+    lines += std::count(part->begin(), part->end(), '\n');
+  }
+  if (lines != 0) {
     base::log(base::LogLevel::warn, fmt::format("{} records were left out: see {}", lines, path));
   }
-  return actors::write_results({letters}, path);
+  return actors::write_results(letters, path);
 }
 
 base::Status run_defined(const Options& options, const std::string& name, api::Program program,
@@ -313,7 +319,7 @@ base::Status run_defined(const Options& options, const std::string& name, api::P
     }
     return status;
   }
-  if (leads && program.dead_letters != nullptr) {
+  if (leads && !program.dead_letters.empty()) {
     status = write_dead_letters(program.dead_letters, options.dead_letters);
     if (!status.ok()) {
       return status;

@@ -54,15 +54,6 @@ bool Builder::has_event_time(plan::ScopeIndex scope) const {
   return coordinates(scope) == progress::kEventTime + 1 && is_inside_event_time(scope);
 }
 
-bool Builder::is_inside_event_time(plan::ScopeIndex scope) const {
-  for (; scope != 0; scope = program_.plan.scopes[scope].parent) {
-    if (program_.plan.scopes[scope].kind == plan::ScopeKind::event_time) {
-      return true;
-    }
-  }
-  return false;
-}
-
 plan::NodeIndex Builder::add_operator(plan::ScopeIndex scope, std::string name,
                                       const std::vector<StreamEnd>& inputs,
                                       const OperatorTraits& traits, OperatorMaker make) {

@@ -107,7 +107,9 @@ class Builder {
   // Whether times in this scope are an epoch and an event time; and whether one of its times, or of
   // the scopes around it, is an event time.
   bool has_event_time(plan::ScopeIndex scope) const;
-  bool is_inside_event_time(plan::ScopeIndex scope) const;
+  bool is_inside_event_time(plan::ScopeIndex scope) const {
+    return plan::has_event_time(program_.plan, scope);
+  }
   // Whether who leaves this scope leaves event time.
   bool leaves_event_time(plan::ScopeIndex scope) const {
     return program_.plan.scopes[scope].kind == plan::ScopeKind::event_time;

@@ -194,6 +194,7 @@ dataflow::HostSpec Deployment::host(std::uint32_t node, std::uint32_t worker) co
     spec.rate = static_cast<double>(settings_.rate) / static_cast<double>(sources().size());
   }
   spec.epochs_in_order = planned.epochs_in_order;
+  spec.event_time = plan::has_event_time(plan_, planned.scope);
   spec.isolates = plan_.isolates;
   spec.batch_bytes = settings_.batch_bytes;
   spec.checkpoints = settings_.checkpoints.has_value();

@@ -51,8 +51,8 @@ struct Program {
   std::vector<std::shared_ptr<InputFeed>> inputs;
   // What the dataflow writes, one part a writing operator, in the order of the program.
   std::vector<std::shared_ptr<std::string>> results;
-  // A line for each record that was left out; null where none is.
-  std::shared_ptr<std::string> dead_letters;
+  // A line for each record that was left out, in parts; no parts where none is.
+  std::vector<std::shared_ptr<std::string>> dead_letters;
   // Runs in the calling thread while the dataflow runs; may be empty.
   std::function<void()> drive;
 };

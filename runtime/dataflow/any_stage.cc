@@ -5,6 +5,7 @@
 
 #include "runtime/dataflow/dead_letters.h"
 #include "runtime/dataflow/output_port.h"
+#include "runtime/progress/event_time.h"
 
 namespace eagre::dataflow {
 
@@ -49,7 +50,9 @@ void AnyStage::leave_out(std::string_view record) {
   } catch (const MisuseError&) {
     fail();
   } catch (...) {
-    letters_->add(time(), name_, record);
+    letters_->add(
+        port_->has_event_time() ? progress::event_time_text(time()) : progress::to_string(time()),
+        name_, record);
   }
 }
 

@@ -37,15 +37,14 @@ std::string handled() {
 
 }  // namespace
 
-std::string dead_letter(const progress::Time& time, std::string_view stage, std::string_view error,
+std::string dead_letter(std::string_view time, std::string_view stage, std::string_view error,
                         std::string_view record) {
-  return fmt::format(R"({{"time":{},"operator":{},"error":{},"record":{}}})",
-                     quoted(progress::to_string(time)), quoted(printable(stage, stage.size())),
-                     quoted(printable(error, error.size())),
+  return fmt::format(R"({{"time":{},"operator":{},"error":{},"record":{}}})", quoted(time),
+                     quoted(printable(stage, stage.size())), quoted(printable(error, error.size())),
                      quoted(printable(record, kMaxShownBytes)));
 }
 
-void DeadLetters::add(const progress::Time& time, std::string_view stage, std::string_view record) {
+void DeadLetters::add(std::string_view time, std::string_view stage, std::string_view record) {
   tap_.give(dead_letter(time, stage, handled(), record));
 }
 

@@ -9,13 +9,12 @@
 #include <string_view>
 
 #include "runtime/dataflow/tap.h"
-#include "runtime/progress/time.h"
 
 namespace eagre::dataflow {
 
 // {"time":"(5)","operator":"map","error":"...","record":"..."}. Control characters and bytes that
 // are no UTF-8 are escaped; of a record at most kMaxShownBytes are shown.
-std::string dead_letter(const progress::Time& time, std::string_view stage, std::string_view error,
+std::string dead_letter(std::string_view time, std::string_view stage, std::string_view error,
                         std::string_view record);
 
 // Where a stage puts them.
@@ -24,8 +23,8 @@ class DeadLetters {
  public:
   DeadLetters(OutputPort& port, std::uint32_t tap) { tap_.bind(port, tap); }
 
-  // For use in a catch block: with what is being handled.
-  void add(const progress::Time& time, std::string_view stage, std::string_view record);
+  // For use in a catch block: with what is being handled. `time`: that of the record, as text.
+  void add(std::string_view time, std::string_view stage, std::string_view record);
 
  private:
   Tap<std::string> tap_;

@@ -11,6 +11,7 @@
 
 #include "runtime/base/check.h"
 #include "runtime/data/batch_reader.h"
+#include "runtime/progress/event_time.h"
 
 namespace eagre::dataflow {
 namespace {
@@ -331,7 +332,7 @@ void OperatorHost::fail(base::Code code, std::string what) {
   failure.worker = spec_.worker;
   if (const progress::Time& time = stage.error ? stage.time : context_.work_time_;
       time.size() != 0) {
-    failure.time = progress::to_string(time);
+    failure.time = spec_.event_time ? progress::event_time_text(time) : progress::to_string(time);
   }
   failure.what = std::move(what);
   if (spec_.isolates && code == base::Code::failed && !stage.error) {

@@ -62,6 +62,8 @@ struct HostSpec {
   std::uint32_t workers = 1;
   // Coordinates of the times in the operator's scope.
   std::uint32_t coordinates = 1;
+  // Coordinate 1 of them is an event time.
+  bool event_time = false;
   progress::Generation generation;
   progress::ReporterId reporter;
   std::vector<InputSpec> inputs;

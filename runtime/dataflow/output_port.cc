@@ -94,6 +94,7 @@ OutputPort::OutputPort(const HostSpec& host, const OutputSpec& spec,
       failure_(failure),
       batch_bytes_(host.batch_bytes),
       isolates_(host.isolates),
+      event_time_(host.event_time),
       bound_(bound),
       taps_(spec.taps) {
   header_.generation = host.generation.value();

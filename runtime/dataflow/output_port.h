@@ -71,8 +71,9 @@ class OutputPort {
 
   progress::Location location() const { return location_; }
   std::size_t batch_bytes() const { return batch_bytes_; }
-  // HostSpec::isolates.
+  // HostSpec::isolates and event_time.
   bool isolates() const { return isolates_; }
+  bool has_event_time() const { return event_time_; }
   const std::string& operator_name() const { return name_; }
   // Who reads a tap. The reference is good for the life of the port.
   const std::vector<AnyStage*>& stages(std::uint32_t tap) const { return taps_.at(tap).stages; }
@@ -141,6 +142,7 @@ class OutputPort {
   data::Header header_;
   std::size_t batch_bytes_;
   bool isolates_;
+  bool event_time_;
   const SendBound& bound_;
   progress::Capability held_;
   // The open time was beyond the bound when it was opened.

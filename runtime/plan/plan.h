@@ -107,4 +107,12 @@ struct Plan {
   bool isolates = false;
 };
 
+// Whether coordinate 1 of the times in a scope is an event time.
+inline bool has_event_time(const Plan& plan, ScopeIndex scope) {
+  while (scope != 0 && plan.scopes[scope].kind != ScopeKind::event_time) {
+    scope = plan.scopes[scope].parent;
+  }
+  return scope != 0;
+}
+
 }  // namespace eagre::plan

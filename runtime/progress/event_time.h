@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "runtime/progress/antichain.h"
 #include "runtime/progress/time.h"
@@ -50,5 +51,9 @@ inline std::optional<std::uint64_t> least_epoch(const Antichain& frontier) {
   }
   return least;
 }
+
+// "(event time 1000, 2)", of a time in a scope of event time and round 2 of a loop inside it.
+// Without the epoch, which depends on the schedule where windows have left.
+std::string event_time_text(const Time& time);
 
 }  // namespace eagre::progress

@@ -19,6 +19,7 @@
 
 #include "runtime/dataflow/failure.h"
 #include "runtime/dataflow/record_text.h"
+#include "runtime/progress/event_time.h"
 #include "tests/operators/vocabulary.h"
 
 namespace eagre {
@@ -41,10 +42,14 @@ Given run_isolated(const Define& define, const api::PlainLoopOptions& options) {
   std::shared_ptr<Timed<std::string>> records;
   api::Program program =
       api::build([&](Scope& scope) { records = timed(define(scope)); }, std::nullopt, true);
-  const std::shared_ptr<std::string> letters = program.dead_letters;
+  const std::vector<std::shared_ptr<std::string>> parts = program.dead_letters;
   api::PlainLoop loop(std::move(program), options);
   const base::Status status = loop.run();
-  return {status, *records, *letters};
+  std::string letters;
+  for (const std::shared_ptr<std::string>& part : parts) {
+    letters += *part;
+  }
+  return {status, *records, letters};
 }
 
 template <class Define>
@@ -120,9 +125,10 @@ Given chain_expected(const Epochs& epochs) {
         const std::string error =
             divisor == 37 ? "there is no output 3 of 3" : "divided by " + std::to_string(divisor);
         // Behind flat_map every number is there twice.
-        letters.insert(
-            letters.end(), divisor > 23 ? 2 : 1,
-            dataflow::dead_letter(progress::Time{epoch}, stage, error, std::to_string(n)) + "\n");
+        letters.insert(letters.end(), divisor > 23 ? 2 : 1,
+                       dataflow::dead_letter(progress::to_string(progress::Time{epoch}), stage,
+                                             error, std::to_string(n)) +
+                           "\n");
       }
     }
     std::sort(letters.begin(), letters.end());
@@ -192,6 +198,28 @@ TEST_CASE("a record is left out in the round of a loop in which it is thrown for
                                      "{\"time\":\"(1, 2)\"," + error + "\"record\":\"3\"}\n"});
 }
 
+TEST_CASE("in event time records are left out at their event time, behind all others") {
+  const auto time_of = [](Number n) { return static_cast<std::int64_t>(n); };
+  Given expected;
+  expected.letters =
+      dataflow::dead_letter("(1)", "map", "divided by 5", "20") + "\n" +
+      dataflow::dead_letter("(event time 9)", "map", "divided by 7", "[0, [0, 10], 7]") + "\n" +
+      dataflow::dead_letter("(event time 39)", "map", "divided by 7", "[0, [30, 40], 35]") + "\n";
+  expected.records = {{progress::Time{0, progress::to_coordinate(19)}, "11"}};
+  always_gives_isolated(
+      [&](Scope& scope) {
+        return by_epoch<Number>(scope, {{3, 4}, {20, 11}, {35}, {60}})
+            .map([](Number n) { return n < 35 ? not_of(5, n) : n; })
+            .filter([](Number n) { return n < 60; })
+            .assign_event_time(time_of, {.bound = 30})
+            .on_time.key_by([](Number) { return Number{0}; })
+            .window(time_of, api::Tumbling{10})
+            .sum([](Number n) { return n; })
+            .map([](const auto& pane) { return std::to_string(not_of(7, pane.value)); });
+      },
+      expected);
+}
+
 TEST_CASE("where nothing is thrown there are no dead letters, and without stages no operators") {
   const Given given = run_isolated(
       [](Scope& scope) { return by_epoch<std::string>(scope, {{"a"}}); }, loop_options(2));
@@ -238,10 +266,10 @@ TEST_CASE("a record of any type is text for people") {
 }
 
 TEST_CASE("a line is one line of JSON, whatever the texts hold, and long records are cut") {
-  CHECK(dataflow::dead_letter(progress::Time{5}, "a \"map\"", "one\ntwo\t\\", "\xff") ==
+  CHECK(dataflow::dead_letter("(5)", "a \"map\"", "one\ntwo\t\\", "\xff") ==
         R"-({"time":"(5)","operator":"a \"map\"","error":"one\\x0atwo\t\\","record":"\\xff"})-");
   const std::string begin = R"-({"time":"(5)","operator":"map","error":"","record":")-";
-  CHECK(dataflow::dead_letter(progress::Time{5}, "map", "", std::string(1000, 'x')) ==
+  CHECK(dataflow::dead_letter("(5)", "map", "", std::string(1000, 'x')) ==
         begin + std::string(200, 'x') + "... (1000 bytes)\"}");
 }
 
