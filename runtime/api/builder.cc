@@ -23,6 +23,11 @@ Program Builder::finish() {
   return std::move(program_);
 }
 
+void Builder::discard() {
+  finished_ = true;
+  program_ = {};
+}
+
 void Builder::set_drive(std::function<void()> driver) {
   require_open();
   if (program_.drive) {

@@ -71,6 +71,9 @@ class Builder {
   const std::vector<StreamEnd>& letters() const { return letters_; }
   // The program as built. Whoever adds to it afterwards is told (MisuseError).
   Program finish();
+  // Instead of that: forgets what was built. The driving function holds inputs, and these hold the
+  // builder.
+  void discard();
 
   void set_drive(std::function<void()> driver);
 

@@ -25,9 +25,14 @@ Program build(const std::function<void(Scope&)>& define, std::optional<std::uint
               bool dead_letters) {
   auto builder = std::make_shared<Builder>(epoch_records, dead_letters);
   Scope scope(builder, 0);
-  define(scope);
-  if (dead_letters) {
-    gather_dead_letters(builder);
+  try {
+    define(scope);
+    if (dead_letters) {
+      gather_dead_letters(builder);
+    }
+  } catch (...) {
+    builder->discard();
+    throw;
   }
   return builder->finish();
 }
