@@ -6,14 +6,11 @@
 
 namespace eagre::windows {
 
-std::int64_t checked_event_time(std::int64_t event_time, std::int64_t earliest) {
-  if (event_time < earliest) {
-    throw dataflow::MisuseError(fmt::format(
-        "a record of event time {} came where all are at or after {}: a window must be given the "
-        "event time by which records were let in, or a later one",
-        event_time, earliest));
-  }
-  return event_time;
+void fail_dated_back(std::int64_t event_time, std::int64_t earliest) {
+  throw dataflow::MisuseError(fmt::format(
+      "a record of event time {} came where all are at or after {}: a window must be given the "
+      "event time by which records were let in, or a later one",
+      event_time, earliest));
 }
 
 }  // namespace eagre::windows

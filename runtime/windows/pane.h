@@ -22,8 +22,15 @@ struct Pane {
 template <class Fold, class T>
 using ResultOf = decltype(std::declval<Fold&>().result(std::declval<typename Fold::State&>()));
 
+[[noreturn]] void fail_dated_back(std::int64_t event_time, std::int64_t earliest);
+
 // The event time that a window's function gives for a record of a batch in which all are at or
 // after `earliest`. Throws MisuseError, with both, if it is before that.
-std::int64_t checked_event_time(std::int64_t event_time, std::int64_t earliest);
+inline std::int64_t checked_event_time(std::int64_t event_time, std::int64_t earliest) {
+  if (event_time < earliest) [[unlikely]] {
+    fail_dated_back(event_time, earliest);
+  }
+  return event_time;
+}
 
 }  // namespace eagre::windows
