@@ -238,17 +238,9 @@ class Stream {
   StreamEnd end_;
 };
 
-// A stream as it entered event time.
-template <class T>
-struct EventTimed {
-  // In event time.
-  Stream<T> on_time;
-  // Where the stream was, at its epochs.
-  Stream<T> late;
-};
-
 }  // namespace eagre::api
 
+#include "runtime/api/event_timed.h"
 #include "runtime/api/keyed.h"
 #include "runtime/api/scope_impl.h"
 #include "runtime/api/stream_impl.h"
